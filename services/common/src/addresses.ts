@@ -1,0 +1,21 @@
+/** Every public address with its methods: who asks with another one is told (405) which there are. */
+
+const token = "[^/]+";
+const application = `/api/applications/${token}`;
+const chat = `${application}/chats/[^/]+`;
+
+const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
+  [new RegExp("^/api/applications$"), "POST, GET"],
+  [new RegExp(`^${application}$`), "GET, PUT, PATCH, DELETE"],
+  [new RegExp(`^${application}/secret$`), "POST"],
+  [new RegExp(`^${application}/chats$`), "POST, GET"],
+  [new RegExp(`^${chat}$`), "POST, GET, PUT, PATCH, DELETE"],
+  [new RegExp(`^${chat}/messages$`), "POST, GET"],
+  [new RegExp(`^${chat}/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
+  [new RegExp(`^${chat}/search$`), "GET"],
+];
+
+/** The value of `Allow` for a path, or undefined when nothing is there. */
+export function findAllow(path: string): string | undefined {
+  return addresses.find(([pattern]) => pattern.test(path))?.[1];
+}

@@ -1,0 +1,241 @@
+/** RabbitMQ: topology, confirmed publishing, and consuming in order. The only code that knows amqplib. */
+import { connect, type Channel, type ConfirmChannel, type ConsumeMessage } from "amqplib";
+import { v7 as uuid } from "uuid";
+import type { Logger } from "./log.ts";
+import { problem } from "./problem.ts";
+
+/** Exchanges and queues; what is published to `records` and `changes` is described in records.ts and changes.ts. */
+export const exchanges = { records: "records", changes: "changes", dead: "dead" } as const;
+export const searchQueue = "search";
+export const recordsQueue = (shard: number): string => `records.${shard}`;
+/** Bound only while its epoch is open: a late publisher of an older epoch is refused by the broker itself. */
+export const epochKey = (shard: number, epoch: number): string => `e${epoch}.${shard}`;
+
+const confirmTimeoutMs = 3000;
+const longestBackoffMs = 2000;
+
+type Publication = { exchange: string; routingKey: string; body: string; mandatory: boolean };
+/** `redelivered`: it was given to another channel before, which may not have finished it. */
+export type Delivery = { body: Buffer; redelivered: boolean };
+type Consumption = {
+  queue: string;
+  prefetch: number;
+  /** How long to gather after the first delivery; what arrives meanwhile is handled together. */
+  gatherMs: number;
+  /** Resolves when all are done with. A rejection closes the channel: they come again, in order. */
+  handle: (deliveries: Delivery[]) => Promise<void>;
+};
+export type Broker = Awaited<ReturnType<typeof connectBroker>>;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Declared in one place: a queue declared with other arguments would close the channel. */
+async function declareQueue(channel: Channel, queue: string): Promise<void> {
+  await channel.assertQueue(queue, {
+    durable: true,
+    arguments: {
+      "x-queue-type": "quorum",
+      "x-single-active-consumer": true,
+      "x-dead-letter-exchange": exchanges.dead,
+      "x-dead-letter-strategy": "at-least-once",
+      "x-overflow": "reject-publish",
+    },
+  });
+}
+
+async function declareExchanges(channel: Channel): Promise<void> {
+  await channel.assertExchange(exchanges.records, "direct", { durable: true });
+  await channel.assertExchange(exchanges.changes, "topic", { durable: true });
+  await channel.assertExchange(exchanges.dead, "fanout", { durable: true });
+}
+
+/**
+ * Connects and goes on reconnecting. Publishing has a connection of its own, so that an alarm that stops publishers
+ * does not stop consumers. Without `noDelay` every publish waits some 45 ms for Nagle's algorithm.
+ */
+export async function connectBroker({ url, log }: { url: string; log: Logger }) {
+  const open = (purpose: string) =>
+    connect(url, {
+      noDelay: true,
+      timeout: 5000,
+      clientProperties: { connection_name: `parley ${purpose}` },
+      recovery: { initialDelay: 100, maxDelay: longestBackoffMs, waitForConnect: false },
+    });
+  const [publishing, consuming] = await Promise.all([open("publish"), open("consume")]);
+  for (const connection of [publishing, consuming]) {
+    connection.on("error", (err: Error) => log.debug({ err }, "rabbitmq connection failed"));
+    connection.on("connect-failed", (err: Error) => log.debug({ err }, "rabbitmq is out of reach"));
+  }
+
+  let stopping = false;
+  let blocked = false;
+  let channel: ConfirmChannel | undefined;
+  const returned = new Set<string>();
+  publishing.on("blocked", () => (blocked = true)).on("unblocked", () => (blocked = false));
+  publishing.on("disconnect", () => (blocked = false));
+
+  /** Runs `use` on a fresh channel until that closes, again and again; a failure is followed by a growing pause. */
+  async function keepChannel<C extends Channel>(
+    openChannel: () => Promise<C>,
+    use: (channel: C) => Promise<void>,
+    isOver: () => boolean,
+  ): Promise<void> {
+    for (let backoffMs = 50; !isOver(); backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
+      try {
+        const fresh = await openChannel();
+        const closed = new Promise<void>((resolve) => fresh.once("close", resolve));
+        fresh.on("error", (err) => log.warn({ err }, "rabbitmq channel failed, will open another"));
+        await use(fresh);
+        backoffMs = 50;
+        await closed;
+      } catch (err) {
+        log.debug({ err }, "rabbitmq channel could not be used");
+      }
+      if (!isOver()) await pause(backoffMs);
+    }
+  }
+
+  const publisher = keepChannel(
+    () => publishing.createConfirmChannel(),
+    async (fresh) => {
+      await declareExchanges(fresh);
+      returned.clear();
+      fresh.on("return", (message) => returned.add(String(message.properties.messageId)));
+      fresh.once("close", () => (channel = undefined));
+      channel = fresh;
+    },
+    () => stopping,
+  );
+
+  /**
+   * Resolves once the broker has written the message down; a mandatory one also to a queue.
+   * @throws Problem unavailable; then the message may or may not be there
+   */
+  function publish({ exchange, routingKey, body, mandatory }: Publication): Promise<void> {
+    const current = channel;
+    if (!current || blocked) throw problem("unavailable", "The message broker takes nothing right now.");
+    const messageId = uuid();
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string, cause?: unknown): void =>
+        reject(
+          problem("unavailable", "The message broker did not confirm.", {
+            cause: cause ?? new Error(reason),
+          }),
+        );
+      const timer = setTimeout(() => fail("no confirm in time"), confirmTimeoutMs);
+      const options = { persistent: true, mandatory, messageId, contentType: "application/json" };
+      current.publish(exchange, routingKey, Buffer.from(body), options, (err: unknown) => {
+        clearTimeout(timer);
+        // A return always comes before its confirm.
+        if (err) fail("refused", err);
+        else if (returned.delete(messageId)) fail(unroutable);
+        else resolve();
+      });
+    });
+  }
+
+  /** Consumes in order on one channel. Returns its stop, which lets the deliveries under way finish. */
+  function consume({ queue, prefetch, gatherMs, handle }: Consumption): () => Promise<void> {
+    let stopped = false;
+    let current: Channel | undefined;
+    let working: Promise<void> = Promise.resolve();
+
+    async function work(own: Channel, waiting: ConsumeMessage[]): Promise<void> {
+      while (waiting.length > 0 && current === own && !stopped) {
+        if (gatherMs > 0) await pause(gatherMs);
+        const messages = waiting.splice(0);
+        const last = messages.at(-1);
+        if (!last || current !== own) return;
+        await handle(messages.map((m) => ({ body: m.content, redelivered: m.fields.redelivered })));
+        if (current === own) own.ack(last, true);
+      }
+    }
+
+    async function use(own: Channel): Promise<void> {
+      current = own;
+      own.once("close", () => (current = undefined));
+      let busy = false;
+      const waiting: ConsumeMessage[] = [];
+      const close = (): void => void own.close().catch(() => undefined);
+      await own.prefetch(prefetch);
+      await own.consume(queue, (message) => {
+        if (message === null) return close(); // the queue was deleted or its leader lost
+        waiting.push(message);
+        if (busy) return;
+        busy = true;
+        working = work(own, waiting)
+          .catch((err: unknown) => {
+            log.warn({ err, queue }, "deliveries could not be handled, will come again");
+            return pause(500).then(close);
+          })
+          .finally(() => (busy = false));
+      });
+    }
+
+    void keepChannel(
+      () => consuming.createChannel(),
+      use,
+      () => stopping || stopped,
+    );
+    return async () => {
+      stopped = true;
+      await working;
+      const last = current;
+      current = undefined;
+      await last?.close().catch(() => undefined);
+    };
+  }
+
+  /** Runs administrative commands on a channel of their own. */
+  async function administer<T>(act: (channel: Channel) => Promise<T>): Promise<T> {
+    const own = await consuming.createChannel();
+    own.on("error", (err) => log.warn({ err }, "rabbitmq refused an administrative command"));
+    try {
+      return await act(own);
+    } finally {
+      await own.close().catch(() => undefined);
+    }
+  }
+
+  return {
+    publish,
+    consume,
+    isReady: (): boolean => channel !== undefined && !blocked,
+
+    /** Declares exchanges and a queue per shard; the search queue only where something consumes it. */
+    declare: (shards: number, withSearch: boolean): Promise<void> =>
+      administer(async (own) => {
+        await declareExchanges(own);
+        await own.assertQueue("dead-letters", { durable: true, arguments: { "x-queue-type": "quorum" } });
+        await own.bindQueue("dead-letters", exchanges.dead, "");
+        for (let shard = 0; shard < shards; shard += 1) await declareQueue(own, recordsQueue(shard));
+        if (withSearch) {
+          await declareQueue(own, searchQueue);
+          await own.bindQueue(searchQueue, exchanges.changes, "#");
+        }
+      }),
+
+    bindEpoch: (shard: number, epoch: number): Promise<unknown> =>
+      administer((own) => own.bindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch))),
+
+    unbindEpoch: (shard: number, epoch: number): Promise<unknown> =>
+      administer((own) => own.unbindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch))),
+
+    /** Messages that wait in a queue and are not with a consumer. */
+    queueLength: (queue: string): Promise<number> =>
+      administer(async (own) => (await own.checkQueue(queue)).messageCount),
+
+    async stop(): Promise<void> {
+      stopping = true;
+      await Promise.all([publishing.close(), consuming.close()]);
+      await publisher;
+    },
+  };
+}
+
+const unroutable = "returned: no queue is bound to this routing key";
+
+/** Whether the broker had no queue for the message: its epoch is over. */
+export function isUnroutable(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && error.cause.message === unroutable;
+}

@@ -1,0 +1,13 @@
+/** What read-service publishes after COMMIT: which chats have new changes, and up to which change number. */
+import { z } from "zod";
+
+export const Change = z.object({
+  token: z.uuid(),
+  chat: z.int().positive(),
+  /** All changes of the chat up to this one can be read from MySQL now. */
+  changeNumber: z.int().positive(),
+});
+export type Change = z.infer<typeof Change>;
+
+/** One message of the exchange `changes`; its routing key is the shard. */
+export const Changes = z.object({ changes: z.array(Change) });

@@ -1,0 +1,16 @@
+/** What search takes as equal: used for what is indexed, for queries, and for what is not indexed yet. */
+
+/**
+ * Without case, marks and width: `Ｃafé` and `CAFE` fold to `cafe`, `ß` to `ss`, every sigma to `σ`.
+ * Upper before lower case comes closest to Unicode's full case folding.
+ */
+export function fold(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll("ς", "σ")
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "");
+}

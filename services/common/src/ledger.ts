@@ -1,0 +1,307 @@
+/**
+ * The ledger: which number comes next, and every accepted record that MySQL may not have yet. The only code that
+ * knows its Redis keys. Every script carries the epoch it was made for and is called without fallback: a Redis that
+ * was restarted, emptied or failed over answers NOSCRIPT or COLD, and the shard is closed until it is recovered.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Redis } from "ioredis";
+import { z } from "zod";
+import type { Logger } from "./log.ts";
+import { problem } from "./problem.ts";
+import type { Draft, ParleyRecord } from "./records.ts";
+
+const source = (name: string): string =>
+  readFileSync(new URL(`./ledger/${name}.lua`, import.meta.url), "utf8");
+const scripts = {
+  allot: source("allot"),
+  settle: source("settle"),
+  pending: source("pending"),
+  lookup: source("lookup"),
+  open: source("open"),
+  isOpen: source("is-open"),
+  takeCounts: source("take-counts"),
+  dropCounts: source("drop-counts"),
+};
+type ScriptName = keyof typeof scripts;
+const raiseOpening = source("raise-opening");
+const beginEpoch = source("begin-epoch");
+
+/** A shard in one of its epochs: what every call is fenced by. */
+export type Fence = { shard: number; epoch: number };
+/** What allot says of a draft: its number (0 for an application), or why it was refused. */
+export type Allotment =
+  | { number: number }
+  | { refused: "application-unknown" | "application-deleted" | "chat-unknown" | "chat-deleted" };
+export type AllotRequest = { draft: Draft; json: string };
+/** `count`: whether the record was stored live, so that its parent's count is to be raised. */
+export type Settled = { record: ParleyRecord; count: boolean };
+export type Counts = { id: string; chats: Map<string, number>; messages: Map<string, number> };
+export type Range = { lowest?: number; highest?: number; order: "asc" | "desc"; limit: number };
+export type Ledger = ReturnType<typeof connectLedger>;
+
+const refusals = ["application-unknown", "application-deleted", "chat-unknown", "chat-deleted"] as const;
+
+/** Where a record waits to be read: applications together, chats by application, messages by chat. */
+export function parentOf(record: Draft): string {
+  switch (record.kind) {
+    case "application":
+      return "applications";
+    case "chat":
+      return record.token;
+    case "message":
+      return chatKey(record.token, record.chat);
+  }
+}
+
+/** How keys and fields name a chat. */
+export function chatKey(token: string, chat: number): string {
+  return `${token}:${chat}`;
+}
+
+/** Keys of a shard carry one hash tag, so that a script is served by one node of a cluster. */
+function keysOf(
+  shard: number,
+): Record<"epoch" | "opening" | "counters" | "outbox" | "unconfirmed" | "pending", string> {
+  const key = (name: string): string => `{s${shard}}:${name}`;
+  return {
+    epoch: key("epoch"),
+    opening: key("opening"),
+    counters: key("counters"),
+    outbox: key("outbox"),
+    unconfirmed: key("unconfirmed"),
+    pending: key("pending:"),
+  };
+}
+
+function countKeys(shard: number): string[] {
+  return ["counts:chats", "counts:messages", "flushing:id", "flushing:chats", "flushing:messages"].map(
+    (name) => `{s${shard}}:${name}`,
+  );
+}
+
+/** Shard and epoch are part of the text, so that one shard's scripts never stand in for another's after a restart. */
+function fenced({ shard, epoch }: Fence, body: string): string {
+  return `-- shard ${shard}, epoch ${epoch}
+if redis.call('GET', KEYS[1]) ~= '${epoch}' then return redis.error_reply('COLD this is not epoch ${epoch}') end
+${body}`;
+}
+
+/** Whether the ledger said that this epoch is over, rather than that it could not be asked. */
+export function isCold(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && /^(NOSCRIPT|COLD)\b/.test(cause.message);
+}
+
+const Replies = {
+  numbers: z.array(z.number()),
+  strings: z.array(z.string().nullable()),
+  counts: z.tuple([z.string(), z.array(z.string()), z.array(z.string())]).nullable(),
+};
+
+function toRecords(reply: unknown): ParleyRecord[] {
+  return Replies.strings
+    .parse(reply)
+    .flatMap((json) => (json === null ? [] : [JSON.parse(json) as ParleyRecord]));
+}
+
+function toMap(pairs: string[]): Map<string, number> {
+  return new Map(pairs.flatMap((field, i) => (i % 2 === 0 ? [[field, Number(pairs[i + 1])] as const] : [])));
+}
+
+const settleArguments = (entries: readonly Settled[]): string[] =>
+  entries.flatMap(({ record, count }) => [
+    record.uid,
+    parentOf(record),
+    count && record.kind !== "application" ? `${record.kind}s` : "",
+  ]);
+
+/** Commands fail fast and are never sent twice: a repeated allotment would burn numbers. */
+export function connectLedger({ url, log }: { url: string; log: Logger }) {
+  const redis = new Redis(url, {
+    commandTimeout: 1500,
+    connectTimeout: 2000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 500),
+  });
+  redis.on("error", (err) => log.debug({ err }, "redis connection failed"));
+  const digests = new Map<string, string>();
+
+  function digest(fence: Fence, name: ScriptName): string {
+    const key = `${fence.shard}.${fence.epoch}.${name}`;
+    const known = digests.get(key);
+    if (known) return known;
+    if (digests.size > 1000) digests.clear();
+    const made = createHash("sha1").update(fenced(fence, scripts[name])).digest("hex");
+    digests.set(key, made);
+    return made;
+  }
+
+  /** @throws Problem unavailable, whose cause tells isCold from out of reach */
+  async function guarded<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (cause) {
+      throw problem("unavailable", "The numbering of this application is not available.", { cause });
+    }
+  }
+
+  const run = (fence: Fence, name: ScriptName, keys: string[], args: (string | number)[]): Promise<unknown> =>
+    guarded(() =>
+      redis.evalsha(digest(fence, name), keys.length + 1, keysOf(fence.shard).epoch, ...keys, ...args),
+    );
+
+  return {
+    /** One script call for the whole batch. Refused drafts burn no number and spoil nothing. */
+    async allot(fence: Fence, batchId: string, requests: readonly AllotRequest[]): Promise<Allotment[]> {
+      const { counters, outbox, unconfirmed, pending } = keysOf(fence.shard);
+      const args = requests.flatMap(({ draft, json }) => [
+        draft.kind,
+        draft.uid,
+        draft.token,
+        draft.kind === "message" ? String(draft.chat) : "",
+        json,
+      ]);
+      const reply = await run(
+        fence,
+        "allot",
+        [counters, outbox, unconfirmed, pending],
+        [batchId, Date.now(), ...args],
+      );
+      return Replies.numbers.parse(reply).map((n) => {
+        const refused = refusals[-n - 1];
+        return refused ? { refused } : { number: n };
+      });
+    },
+
+    /** The broker has the batch. Not fenced: a batch id is used once. */
+    confirm: (shard: number, batchId: string): Promise<unknown> =>
+      guarded(() => redis.hdel(keysOf(shard).unconfirmed, batchId)),
+
+    /** What is in MySQL need not be remembered here. */
+    settle(fence: Fence, entries: readonly Settled[]): Promise<unknown> {
+      const { outbox, pending } = keysOf(fence.shard);
+      return run(
+        fence,
+        "settle",
+        [outbox, ...countKeys(fence.shard).slice(0, 2), pending],
+        settleArguments(entries),
+      );
+    },
+
+    /** Accepted records of one parent, some of which MySQL may have, too. */
+    async listPending(fence: Fence, parent: string, range: Range): Promise<ParleyRecord[]> {
+      const { outbox, pending } = keysOf(fence.shard);
+      const { lowest = "-inf", highest = "+inf", order, limit } = range;
+      return toRecords(
+        await run(fence, "pending", [outbox, pending + parent], [lowest, highest, order, limit]),
+      );
+    },
+
+    /** One record by its uid. */
+    async findRecord(fence: Fence, uid: string): Promise<ParleyRecord | undefined> {
+      return toRecords(await run(fence, "lookup", [keysOf(fence.shard).outbox], [uid]))[0];
+    },
+
+    /**
+     * A chat's record, whatever the epoch: what was accepted stays accepted. Not for readers, who must know whether
+     * its absence means anything.
+     */
+    async findChatUnfenced(shard: number, token: string, chat: number): Promise<ParleyRecord | undefined> {
+      const { outbox, pending } = keysOf(shard);
+      const uids = await guarded(() => redis.zrangebyscore(pending + token, chat, chat));
+      return uids.length > 0 ? toRecords(await guarded(() => redis.hmget(outbox, ...uids)))[0] : undefined;
+    },
+
+    /** Opens parents with their last numbers, or closes them for ever. */
+    open(
+      fence: Fence,
+      last: readonly (readonly [field: string, last: number | "deleted"])[],
+    ): Promise<unknown> {
+      return run(fence, "open", [keysOf(fence.shard).counters], last.flat());
+    },
+
+    /** Whether the parent's counter is open. With "" it asks only whether the shard is. */
+    async isOpen(fence: Fence, field: string): Promise<boolean> {
+      return (await run(fence, "isOpen", [keysOf(fence.shard).counters], [field])) === 1;
+    },
+
+    /** Sets the waiting counts aside; the same again until they are dropped. Undefined when nothing waits. */
+    async takeCounts(fence: Fence, newId: string): Promise<Counts | undefined> {
+      const reply = Replies.counts.parse(await run(fence, "takeCounts", countKeys(fence.shard), [newId]));
+      return reply ? { id: reply[0], chats: toMap(reply[1]), messages: toMap(reply[2]) } : undefined;
+    },
+
+    dropCounts: (fence: Fence, id: string): Promise<unknown> =>
+      run(fence, "dropCounts", countKeys(fence.shard), [id]),
+
+    /** Batches whose confirm never came, older than `ms`, with what is left of their records. */
+    async listUnconfirmed(
+      shard: number,
+      ms: number,
+    ): Promise<{ batchId: string; records: ParleyRecord[] }[]> {
+      const { unconfirmed, outbox } = keysOf(shard);
+      const batches = Object.entries(await guarded(() => redis.hgetall(unconfirmed)));
+      const old = batches.filter(([, value]) => Number(value.split(" ", 1)[0]) < Date.now() - ms);
+      return Promise.all(
+        old.map(async ([batchId, value]) => ({
+          batchId,
+          records: toRecords(await guarded(() => redis.hmget(outbox, ...value.split(" ").slice(1)))),
+        })),
+      );
+    },
+
+    /** Everything in a shard's outbox, a part at a time, so that a large one does not hold up Redis. */
+    async *scanOutbox(shard: number): AsyncGenerator<ParleyRecord[]> {
+      let cursor = "0";
+      do {
+        const [next, pairs] = await guarded(() => redis.hscan(keysOf(shard).outbox, cursor, "COUNT", 500));
+        cursor = next;
+        const records = toRecords(pairs.filter((_, i) => i % 2 === 1));
+        if (records.length > 0) yield records;
+      } while (cursor !== "0");
+    },
+
+    /** Records waiting in a shard's outbox. */
+    outboxLength: (shard: number): Promise<number> => guarded(() => redis.hlen(keysOf(shard).outbox)),
+
+    /** Only for the recovery's leader. */
+    recovery: {
+      /** Announces the epoch to be opened. False when a later one is announced already. */
+      async announce({ shard, epoch }: Fence): Promise<boolean> {
+        return (await guarded(() => redis.eval(raiseOpening, 1, keysOf(shard).opening, epoch))) === 1;
+      },
+
+      /** As settle, before the epoch is open: fenced by the announced epoch. */
+      settle(fence: Fence, entries: readonly Settled[]): Promise<unknown> {
+        const { opening, outbox, pending } = keysOf(fence.shard);
+        const keys = [opening, outbox, ...countKeys(fence.shard).slice(0, 2), pending];
+        const text = `-- opening\n${fenced(fence, scripts.settle)}`;
+        return guarded(() => redis.eval(text, keys.length, ...keys, ...settleArguments(entries)));
+      },
+
+      /** Loads the epoch's scripts; nobody else ever does. */
+      async loadScripts(fence: Fence): Promise<void> {
+        for (const body of Object.values(scripts)) {
+          await guarded(() => redis.script("LOAD", fenced(fence, body)));
+        }
+      },
+
+      /** Forgets the counters and begins the epoch, unless a later one was announced. */
+      begin(fence: Fence): Promise<unknown> {
+        const { opening, epoch, counters, unconfirmed } = keysOf(fence.shard);
+        const text = `-- opening\n${fenced(fence, beginEpoch)}`;
+        return guarded(() => redis.eval(text, 4, opening, epoch, counters, unconfirmed, fence.epoch));
+      },
+    },
+
+    isConnected: (): boolean => redis.status === "ready",
+
+    async stop(): Promise<void> {
+      if (redis.status === "ready") await redis.quit().catch(() => undefined);
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The one way to log: JSON, a constant message and fields. */
+import { pino, type Logger } from "pino";
+
+export type { Logger };
+
+/**
+ * error = a person must act; warn = healed itself; info = lifecycle and one line per request; debug = the rest.
+ * Written without blocking; what is buffered is flushed every second and at exit.
+ */
+export function createLogger(service: string, level: string): Logger {
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 1000 });
+  return pino(
+    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, redact: ["*.authorization"] },
+    destination,
+  );
+}

@@ -1,0 +1,28 @@
+/** The application, chat and message that a path names. */
+import { problem } from "./problem.ts";
+import { isToken, parseNumber } from "./text.ts";
+
+type Params = Readonly<Record<string, string | string[] | undefined>>;
+
+/** @throws Problem application-not-found when it cannot be a token. */
+export function parseToken(params: Params): string {
+  const token = String(params["token"]);
+  if (!isToken(token)) throw problem("application-not-found", "No application has this token.");
+  return token;
+}
+
+/** @throws Problem application-not-found, chat-not-found */
+export function parseChatPath(params: Params): { token: string; chat: number } {
+  const token = parseToken(params);
+  const chat = parseNumber(String(params["chat"]));
+  if (chat === undefined) throw problem("chat-not-found", "Chats are numbered 1, 2, 3 …");
+  return { token, chat };
+}
+
+/** @throws Problem application-not-found, chat-not-found, message-not-found */
+export function parseMessagePath(params: Params): { token: string; chat: number; number: number } {
+  const path = parseChatPath(params);
+  const number = parseNumber(String(params["message"]));
+  if (number === undefined) throw problem("message-not-found", "Messages are numbered 1, 2, 3 …");
+  return { ...path, number };
+}

@@ -1,0 +1,62 @@
+/** What create-service publishes and read-service stores: records, in batches, and the recovery's barriers. */
+import { crc32 } from "node:zlib";
+import { z } from "zod";
+
+const token = z.uuid();
+const number = z.int().positive();
+const createdAt = z.int().describe("milliseconds since 1970, set once by create-service");
+
+export const ApplicationRecord = z.object({
+  kind: z.literal("application"),
+  /** The same as the token: an application has no number, its token finds it. */
+  uid: z.uuid(),
+  token,
+  name: z.string(),
+  createdAt,
+});
+export const ChatRecord = z.object({
+  kind: z.literal("chat"),
+  uid: z.uuid(),
+  token,
+  number,
+  name: z.string().optional(),
+  createdAt,
+});
+export const MessageRecord = z.object({
+  kind: z.literal("message"),
+  uid: z.uuid(),
+  token,
+  chat: number,
+  number,
+  content: z.string(),
+  createdAt,
+});
+
+export type ApplicationRecord = z.infer<typeof ApplicationRecord>;
+export type ChatRecord = z.infer<typeof ChatRecord>;
+export type MessageRecord = z.infer<typeof MessageRecord>;
+export type ParleyRecord = ApplicationRecord | ChatRecord | MessageRecord;
+
+/** A record before the ledger has given it its number. */
+export type Draft = ApplicationRecord | Omit<ChatRecord, "number"> | Omit<MessageRecord, "number">;
+
+/** One message of the queue `records.<shard>`: all that was allotted together, or a barrier of the recovery. */
+export const Delivery = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("batch"),
+    records: z.array(z.discriminatedUnion("kind", [ApplicationRecord, ChatRecord, MessageRecord])),
+  }),
+  z.object({ type: z.literal("barrier"), id: z.uuid(), shard: z.int(), epoch: z.int() }),
+]);
+export type Delivery = z.infer<typeof Delivery>;
+
+/** The shard of an application and of all that is in it. */
+export function shardOf(applicationToken: string, shards: number): number {
+  return crc32(applicationToken) % shards;
+}
+
+export const epochState = z.enum(["open", "recovering"]);
+
+/** What read-service tells of the shards under `GET /internal/epochs`. */
+export const ShardEpochs = z.array(z.object({ shard: z.int(), epoch: z.int(), state: epochState }));
+export type ShardEpoch = z.infer<typeof ShardEpochs>[number];
