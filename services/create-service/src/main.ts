@@ -1,0 +1,47 @@
+/** Composition root of create-service: numbers from the ledger, records to the broker, nothing from MySQL. */
+import { createOperatorGuard } from "@parley/common/auth";
+import { connectBroker } from "@parley/common/broker";
+import { startEpochs } from "@parley/common/epochs";
+import { listen } from "@parley/common/http";
+import { connectLedger } from "@parley/common/ledger";
+import { createLogger } from "@parley/common/log";
+import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
+import { createApp } from "./app.ts";
+import { readServiceConfig, type Config } from "./config.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { connectReadService } from "./read-service.ts";
+
+export async function start(config: Config) {
+  const log = createLogger("create-service", config.LOG_LEVEL);
+  const closers = createClosers(log);
+  const operator = createOperatorGuard({
+    operatorKey: config.OPERATOR_KEY,
+    bind: config.PARLEY_BIND,
+    openApplications: config.OPEN_APPLICATIONS,
+  });
+
+  const ledger = connectLedger({ url: config.REDIS_URL, log });
+  closers.add("ledger", () => ledger.stop());
+  const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
+  closers.add("broker", () => broker.stop());
+  const readService = connectReadService(config.READ_SERVICE_URL);
+  const epochs = startEpochs({ fetchEpochs: () => readService.fetchEpochs(), log });
+  closers.add("epochs", () => epochs.stop());
+
+  const readiness = (): string[] => [
+    ...(ledger.isConnected() ? [] : ["Redis is out of reach"]),
+    ...(broker.isReady() ? [] : ["RabbitMQ takes nothing"]),
+    ...(epochs.isKnown() ? [] : ["read-service has not told the epochs yet"]),
+    ...epochs.closed().map((shard) => `shard ${shard} is being recovered`),
+  ];
+  const commit = createGroupCommit({ ledger, broker, epochs, readService, log });
+  const app = createApp({ commit, serverKey: config.SERVER_KEY, operator, readiness, log });
+  const server = await listen(app, config.PORT, config.HOST);
+  closers.add("http", () => server.stop());
+  return { port: server.port, stop: closers.close, log };
+}
+
+if (import.meta.main) {
+  const config = readServiceConfig();
+  runUntilSignalled(() => start(config), config.SHUTDOWN_TIMEOUT_MS);
+}

@@ -1,0 +1,63 @@
+/** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
+import { problem, type ProblemSlug } from "@parley/common/problem";
+import { ShardEpochs, type ShardEpoch } from "@parley/common/records";
+
+const timeoutMs = 2000;
+const absenceMs = 1000;
+
+/** A parent by its path: an application, or a chat in it. */
+export type Parent = { token: string; chat?: number };
+export type ReadService = ReturnType<typeof connectReadService>;
+
+const refusals: readonly ProblemSlug[] = ["application-not-found", "chat-not-found"];
+
+export function connectReadService(url: string) {
+  const opening = new Map<string, Promise<void>>();
+
+  async function call(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(new URL(path, url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    } catch (cause) {
+      throw problem("unavailable", "What is stored cannot be read right now.", { cause });
+    }
+  }
+
+  async function open(parent: Parent): Promise<void> {
+    const response = await call("/internal/open", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(parent),
+    });
+    if (response.ok) return;
+    const { type, detail } = (await response.json()) as { type?: string; detail?: string };
+    const refusal = refusals.find((slug) => type === `/problems/${slug}`);
+    throw problem(
+      refusal ?? "unavailable",
+      (refusal && detail) ?? "This numbering cannot be opened right now.",
+    );
+  }
+
+  return {
+    async fetchEpochs(): Promise<ShardEpoch[]> {
+      const response = await call("/internal/epochs", {});
+      if (!response.ok) throw problem("unavailable", "The epochs cannot be read right now.");
+      return ShardEpochs.parse(await response.json());
+    },
+
+    /**
+     * Opens a parent in the ledger. Asked at once by many, it is asked of read-service once; absence is remembered
+     * for a second.
+     * @throws Problem …-not-found, …-deleted, unavailable
+     */
+    openParent(parent: Parent): Promise<void> {
+      const key = `${parent.token}:${parent.chat ?? ""}`;
+      const known = opening.get(key);
+      if (known) return known;
+      const asked = open(parent);
+      opening.set(key, asked);
+      const forget = (): void => void opening.delete(key);
+      asked.then(forget, () => setTimeout(forget, absenceMs).unref());
+      return asked;
+    },
+  };
+}

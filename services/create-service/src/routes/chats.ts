@@ -1,0 +1,28 @@
+/** POST /applications/:token/chats. */
+import { parseToken } from "@parley/common/path";
+import { parse } from "@parley/common/problem";
+import { Name } from "@parley/common/text";
+import { Router } from "express";
+import { v7 as uuid } from "uuid";
+import { z } from "zod";
+import type { Commit } from "../group-commit.ts";
+
+const NewChat = z.object(
+  {
+    chat_name: Name.optional(),
+    private: z.undefined("private chats need accounts, which this version does not have").optional(),
+  },
+  "must be a JSON object",
+);
+
+export function chatRoutes({ commit }: { commit: Commit }): Router {
+  const router = Router();
+  router.post("/api/applications/:token/chats", async (req, res) => {
+    const token = parseToken(req.params);
+    const { chat_name: name } = parse(NewChat, req.body);
+    const draft = { kind: "chat" as const, uid: uuid(), token, createdAt: Date.now() };
+    const number = await commit(name === undefined ? draft : { ...draft, name });
+    res.status(201).json({ type: "chat", application_token: token, chat_number: number, chat_name: name });
+  });
+  return router;
+}

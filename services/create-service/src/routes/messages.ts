@@ -1,0 +1,28 @@
+/** POST of a message, at both of its addresses: one numbering. */
+import { parseChatPath } from "@parley/common/path";
+import { parse } from "@parley/common/problem";
+import { Content } from "@parley/common/text";
+import { Router } from "express";
+import { v7 as uuid } from "uuid";
+import { z } from "zod";
+import type { Commit } from "../group-commit.ts";
+
+const NewMessage = z.object({ message_content: Content }, "must be a JSON object");
+const chat = "/api/applications/:token/chats/:chat";
+
+export function messageRoutes({ commit }: { commit: Commit }): Router {
+  const router = Router();
+  router.post([chat, `${chat}/messages`], async (req, res) => {
+    const path = parseChatPath(req.params);
+    const { message_content: content } = parse(NewMessage, req.body);
+    const number = await commit({ kind: "message", uid: uuid(), ...path, content, createdAt: Date.now() });
+    res.status(201).json({
+      type: "message",
+      application_token: path.token,
+      chat_number: path.chat,
+      message_number: number,
+      message_content: content,
+    });
+  });
+  return router;
+}
