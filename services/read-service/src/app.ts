@@ -1,0 +1,43 @@
+/** The service's HTTP side, put together from what main.ts has connected. */
+import type { createOperatorGuard } from "@parley/common/auth";
+import type { Epochs } from "@parley/common/epochs";
+import { createHttpApp, type Readiness } from "@parley/common/http";
+import type { Ledger } from "@parley/common/ledger";
+import type { Logger } from "@parley/common/log";
+import type { Express } from "express";
+import type { Announce } from "./announce.ts";
+import { dbProblems } from "./db.ts";
+import { createFindText } from "./find-text.ts";
+import type { Stores } from "./find.ts";
+import { applicationRoutes } from "./routes/applications.ts";
+import { chatRoutes } from "./routes/chats.ts";
+import { internalRoutes } from "./routes/internal.ts";
+import { messageRoutes } from "./routes/messages.ts";
+import { searchRoutes } from "./routes/search.ts";
+import type { SearchIndex } from "./search.ts";
+
+type Dependencies = {
+  stores: Stores;
+  ledger: Pick<Ledger, "open" | "isOpen">;
+  epochs: Epochs;
+  search: SearchIndex | undefined;
+  announce: Announce;
+  operator: ReturnType<typeof createOperatorGuard>;
+  serverKey: string;
+  operatorKey: string | undefined;
+  readiness: Readiness;
+  log: Logger;
+};
+
+export function createApp(dependencies: Dependencies): Express {
+  const { stores, search, log, readiness } = dependencies;
+  const routes = [
+    messageRoutes(dependencies),
+    searchRoutes({ stores, findText: createFindText({ stores, search, log }) }),
+    chatRoutes(dependencies),
+    applicationRoutes(dependencies),
+    internalRoutes(dependencies),
+    dbProblems,
+  ];
+  return createHttpApp({ log, routes, readiness });
+}

@@ -1,0 +1,145 @@
+/** records → MySQL → changes. Anything delivered twice lands once: the keys decide, and uids tell a repeat from a conflict. */
+import type { Broker, Delivery as Message } from "@parley/common/broker";
+import { exchanges } from "@parley/common/broker";
+import type { Change } from "@parley/common/changes";
+import type { Epochs } from "@parley/common/epochs";
+import { isCold, type Ledger } from "@parley/common/ledger";
+import type { Logger } from "@parley/common/log";
+import { Delivery, type ParleyRecord } from "@parley/common/records";
+import type { Knex } from "knex";
+import { publishChanges } from "../announce.ts";
+import { inTransaction, isDataError } from "../db.ts";
+import { holdEpoch, insertBarrier } from "../queries/epochs.ts";
+import { storeRecords, type Outcome } from "../store-records.ts";
+
+const transactionRecords = 2000;
+const transactionBytes = 4 * 1024 * 1024;
+
+type Dependencies = {
+  db: Knex;
+  broker: Pick<Broker, "publish">;
+  ledger: Pick<Ledger, "settle" | "findChatUnfenced">;
+  epochs: Epochs;
+  log: Logger;
+};
+type Barrier = Extract<Delivery, { type: "barrier" }>;
+
+/** Splits records into transactions of bounded size, in order. */
+export function splitRecords(records: readonly ParleyRecord[]): ParleyRecord[][] {
+  const parts: ParleyRecord[][] = [];
+  let bytes = Infinity;
+  for (const record of records) {
+    const size = record.kind === "message" ? record.content.length : 0;
+    const last = parts.at(-1);
+    if (!last || last.length === transactionRecords || bytes + size > transactionBytes) {
+      parts.push([record]);
+      bytes = size;
+    } else {
+      last.push(record);
+      bytes += size;
+    }
+  }
+  return parts;
+}
+
+/** The handler of one shard's deliveries; a rejection brings them again. */
+export function createPersist(shard: number, { db, broker, ledger, epochs, log }: Dependencies) {
+  const findChat = (token: string, chat: number) => ledger.findChatUnfenced(shard, token, chat);
+
+  /** Halves what MySQL refuses until it is one record, which is parked: its row keeps the number, the queue goes on. */
+  async function storeBisecting(records: readonly ParleyRecord[]): Promise<Outcome[]> {
+    try {
+      return [await inTransaction(db, (trx) => storeRecords(trx, records, { findChat, log }))];
+    } catch (err) {
+      if (!isDataError(err)) throw err;
+      const [first] = records;
+      if (records.length === 1 && first) {
+        log.error({ err, uid: first.uid, kind: first.kind }, "record cannot be stored, parked");
+        const parkedBecause = String(err);
+        return [
+          await inTransaction(db, (trx) => storeRecords(trx, [first], { findChat, log, parkedBecause })),
+        ];
+      }
+      const half = Math.ceil(records.length / 2);
+      return [
+        ...(await storeBisecting(records.slice(0, half))),
+        ...(await storeBisecting(records.slice(half))),
+      ];
+    }
+  }
+
+  /** One change per chat will do: it says up to which number. */
+  function newestChanges(outcomes: readonly Outcome[]): Change[] {
+    const newest = new Map<string, Change>();
+    for (const change of outcomes.flatMap(({ changes }) => changes)) {
+      newest.set(`${change.token}:${change.chat}`, change);
+    }
+    return [...newest.values()];
+  }
+
+  /** What cannot be settled now stays in the outbox, and the sweep or the recovery settles it. */
+  async function settle(outcomes: readonly Outcome[]): Promise<void> {
+    const entries = outcomes.flatMap(({ settled }) => settled);
+    try {
+      const fence = epochs.fenceOf(shard);
+      await ledger.settle(fence, entries).catch((err: unknown) => {
+        if (isCold(err)) epochs.markOver(fence);
+        throw err;
+      });
+    } catch (err) {
+      log.debug({ err, shard, records: entries.length }, "stored records not settled yet");
+    }
+  }
+
+  async function store(records: readonly ParleyRecord[]): Promise<void> {
+    for (const part of splitRecords(records)) {
+      const outcomes = await storeBisecting(part);
+      await publishChanges(broker, shard, newestChanges(outcomes));
+      await settle(outcomes);
+    }
+  }
+
+  /**
+   * A barrier proves that all before it is stored, but only on the channel that was given all before it: a redelivered
+   * one proves nothing, and the recovery sends another.
+   */
+  async function pass({ id, epoch }: Barrier, redelivered: boolean): Promise<void> {
+    if (redelivered) return;
+    await inTransaction(db, async (trx) => {
+      if (await holdEpoch(trx, { shard, epoch }, "recovering")) {
+        await insertBarrier(trx, { id, shard, epoch });
+      }
+    });
+  }
+
+  async function deadLetter({ body }: Message, err: unknown): Promise<void> {
+    log.error({ err, shard, bytes: body.length }, "delivery cannot be read, dead-lettered");
+    await broker.publish({
+      exchange: exchanges.dead,
+      routingKey: "",
+      body: body.toString(),
+      mandatory: true,
+    });
+  }
+
+  return async (messages: readonly Message[]): Promise<void> => {
+    let records: ParleyRecord[] = [];
+    for (const message of messages) {
+      let delivery: Delivery;
+      try {
+        delivery = Delivery.parse(JSON.parse(message.body.toString()));
+      } catch (err) {
+        await deadLetter(message, err);
+        continue;
+      }
+      if (delivery.type === "batch") {
+        records.push(...delivery.records);
+      } else {
+        await store(records);
+        records = [];
+        await pass(delivery, message.redelivered);
+      }
+    }
+    await store(records);
+  };
+}

@@ -1,0 +1,172 @@
+/** The connection pool to MySQL or MariaDB, its migrations, and what its errors mean. */
+import knex, { type Knex } from "knex";
+import { problem } from "@parley/common/problem";
+import type { ErrorRequestHandler } from "express";
+
+type DbOptions = { url: string; poolSize: number; queryTimeoutMs: number };
+type Connection = {
+  query: (...args: unknown[]) => unknown;
+  destroy: () => void;
+};
+
+/** Every session works alike, whatever the server's defaults are. */
+const sessionSettings = [
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+  "SET SESSION time_zone = '+00:00'",
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+];
+
+/** A statement that a frozen server does not answer fails in time, and takes its connection with it. */
+function limitQueries(connection: Connection, timeoutMs: number): void {
+  const query = connection.query.bind(connection);
+  connection.query = (options: unknown, values: unknown, callback: unknown) => {
+    const limited = typeof options === "string" ? { sql: options } : (options as object);
+    const done = typeof values === "function" ? values : callback;
+    const guarded = (err: { code?: string } | null, ...rest: unknown[]): void => {
+      if (err?.code === "PROTOCOL_SEQUENCE_TIMEOUT") connection.destroy();
+      (done as (...args: unknown[]) => void)(err, ...rest);
+    };
+    return query({ ...limited, timeout: timeoutMs }, typeof values === "function" ? [] : values, guarded);
+  };
+}
+
+export function createDb({ url, poolSize, queryTimeoutMs }: DbOptions): Knex {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return knex({
+    client: "mysql2",
+    connection: {
+      host: hostname,
+      port: Number(port || 3306),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: pathname.slice(1),
+      charset: "utf8mb4",
+      timezone: "Z",
+      supportBigNumbers: true,
+      stringifyObjects: true,
+      multipleStatements: false,
+      connectTimeout: 2000,
+      enableKeepAlive: true,
+    } as Knex.MySql2ConnectionConfig,
+    acquireConnectionTimeout: 2000,
+    pool: {
+      min: 0,
+      max: poolSize,
+      afterCreate(connection: Connection, done: (err: unknown, connection: Connection) => void) {
+        limitQueries(connection, queryTimeoutMs);
+        const next = (i: number): void => {
+          const setting = sessionSettings[i];
+          if (!setting) return done(null, connection);
+          connection.query(setting, (err: unknown) => (err ? done(err, connection) : next(i + 1)));
+        };
+        next(0);
+      },
+    },
+  });
+}
+
+/**
+ * Brings the tables up to date. A named lock lets one process migrate at a time; it dies with its connection, so a
+ * lock row that a killed migration left behind can be freed by whoever holds it.
+ */
+export async function migrate(db: Knex): Promise<string[]> {
+  const migrator = db.migrate;
+  const directory = new URL("./migrations", import.meta.url).pathname;
+  const config = { directory, loadExtensions: [".ts"], disableTransactions: true };
+  return withNamedLock(db, "parley-migrate", 60, async () => {
+    await migrator.forceFreeMigrationsLock(config);
+    const [, applied] = (await migrator.latest(config)) as [number, string[]];
+    return applied;
+  });
+}
+
+/**
+ * Runs `act` while this process alone holds a lock of that name in this database.
+ * @param waitSeconds how long to wait for it; with 0 and the lock taken, `act` is not run
+ * @throws Error when it cannot be had
+ */
+export async function withNamedLock<T>(
+  db: Knex,
+  name: string,
+  waitSeconds: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  const connection: unknown = await db.client.acquireConnection();
+  const query = (sql: string): Promise<[{ got: number | null }[]]> =>
+    db.raw(sql, [name]).connection(connection) as unknown as Promise<[{ got: number | null }[]]>;
+  try {
+    const [rows] = await query(`SELECT GET_LOCK(CONCAT(DATABASE(), '.', ?), ${waitSeconds}) AS got`);
+    if (rows[0]?.got !== 1) throw new Error(`The lock ${name} is held by another process.`);
+    try {
+      return await act();
+    } finally {
+      await query("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.', ?)) AS got").catch(() => undefined);
+    }
+  } finally {
+    await db.client.releaseConnection(connection);
+  }
+}
+
+type DbError = { code?: string; sqlState?: string; name?: string };
+const asDbError = (err: unknown): DbError => (typeof err === "object" && err !== null ? err : {});
+
+const outOfReach = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "PROTOCOL_CONNECTION_LOST",
+  "PROTOCOL_SEQUENCE_TIMEOUT",
+  "ER_CON_COUNT_ERROR",
+  "ER_SERVER_SHUTDOWN",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_DISK_FULL",
+]);
+
+/** The database cannot be asked now; nothing is wrong with the statement. */
+export function isOutOfReach(err: unknown): boolean {
+  const { code, name } = asDbError(err);
+  return name === "KnexTimeoutError" || (code !== undefined && outOfReach.has(code)) || isLockFailure(err);
+}
+
+/** Two transactions met; the whole one is to be tried again. */
+export function isLockFailure(err: unknown): boolean {
+  const { code } = asDbError(err);
+  return code === "ER_LOCK_DEADLOCK" || code === "ER_LOCK_WAIT_TIMEOUT";
+}
+
+export function isDuplicateKey(err: unknown): boolean {
+  return asDbError(err).code === "ER_DUP_ENTRY";
+}
+
+/** The values themselves can never be stored (SQLSTATE class 22, or a packet that is too large). */
+export function isDataError(err: unknown): boolean {
+  const { code, sqlState } = asDbError(err);
+  return (
+    (sqlState?.startsWith("22") ?? false) ||
+    code === "ER_NET_PACKET_TOO_LARGE" ||
+    code === "ER_TRUNCATED_WRONG_VALUE_FOR_FIELD"
+  );
+}
+
+/** Tries a whole transaction again when it lost against another, at most five times. */
+export async function inTransaction<T>(db: Knex, act: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction(act);
+    } catch (err) {
+      if (!isLockFailure(err) || attempt === 5) throw err;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+    }
+  }
+}
+
+/** A database out of reach is 503, not 500. */
+export const dbProblems: ErrorRequestHandler = (err, _req, _res, next) => {
+  next(
+    isOutOfReach(err)
+      ? problem("unavailable", "What is stored cannot be read right now.", { cause: err })
+      : err,
+  );
+};

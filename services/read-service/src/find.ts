@@ -1,0 +1,185 @@
+/** Finds what a path names: MySQL, then the ledger, then MySQL once more, since a record moves from one to the other. */
+import { problem } from "@parley/common/problem";
+import type { Knex } from "knex";
+import { isOutOfReach } from "./db.ts";
+import type { Pending } from "./pending.ts";
+import {
+  applicationOf,
+  findApplication,
+  type Application,
+  type StoredApplication,
+} from "./queries/applications.ts";
+import { chatOf, findChatPath, type Chat, type StoredChat } from "./queries/chats.ts";
+import {
+  findMessagePath,
+  messageOf,
+  type Message,
+  type MessagePath,
+  type StoredMessage,
+} from "./queries/messages.ts";
+
+export type Stores = { db: Knex; pending: Pending };
+export type MessageAddress = { token: string; chat: number; number: number };
+export type ChatAddress = { token: string; chat: number };
+
+const rowWaitMs = 2000;
+const rowPollMs = 20;
+
+/** The ledger is asked, too, when MySQL is away; what neither has is then unknown, not absent. */
+async function readYourWrites<T>(
+  stored: () => Promise<T | undefined>,
+  pending: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    const found = await stored();
+    if (found) return found;
+  } catch (err) {
+    const waiting = isOutOfReach(err) ? await pending() : undefined;
+    if (waiting) return waiting;
+    throw err;
+  }
+  return (await pending()) ?? (await stored());
+}
+
+const noApplication = () => problem("application-not-found", "No application has this token.");
+const noChat = (number: number) => problem("chat-not-found", `This application has no chat ${number}.`);
+const noMessage = (number: number) => problem("message-not-found", `This chat has no message ${number}.`);
+const deletedChat = (number: number) => problem("chat-deleted", `Chat ${number} was deleted.`);
+
+function refuseDeletedApplication(state: StoredApplication["state"]): void {
+  if (state === "deleted" || state === "purged") {
+    throw problem("application-deleted", "This application was deleted.");
+  }
+  if (state === "parked") throw noApplication();
+}
+
+function refuseGoneChat(number: number, state: StoredChat["state"]): void {
+  if (state === "deleted" || state === "purged") throw deletedChat(number);
+  if (state === "void" || state === "parked") throw problem("number-void", `Chat ${number} has no content.`);
+}
+
+function refuseGoneMessage({ number, state }: StoredMessage): void {
+  if (state === "deleted") throw problem("message-deleted", `Message ${number} was deleted.`);
+  if (state === "void" || state === "parked") {
+    throw problem("number-void", `Message ${number} has no content.`);
+  }
+}
+
+async function findStoredApplication(db: Knex, token: string): Promise<StoredApplication | undefined> {
+  const stored = await findApplication(db, token);
+  if (stored) refuseDeletedApplication(stored.state);
+  return stored;
+}
+
+/** @throws Problem application-not-found, application-deleted, unavailable */
+export async function getApplication({ db, pending }: Stores, token: string): Promise<Application> {
+  const found = await readYourWrites<Application>(
+    () => findStoredApplication(db, token),
+    async () => {
+      const record = await pending.findApplication(token);
+      return record && applicationOf(record);
+    },
+  );
+  if (!found) throw noApplication();
+  return found;
+}
+
+async function findStoredChat(
+  db: Knex,
+  { token, chat: number }: ChatAddress,
+): Promise<StoredChat | undefined> {
+  const path = await findChatPath(db, token, number);
+  if (!path) return undefined;
+  refuseDeletedApplication(path.applicationState);
+  if (path.chat) refuseGoneChat(number, path.chat.state);
+  return path.chat;
+}
+
+async function findPendingChat(pending: Pending, { token, chat }: ChatAddress): Promise<Chat | undefined> {
+  const [record] = await pending.listChats(token, { lowest: chat, highest: chat, order: "asc", limit: 1 });
+  return record && chatOf(record);
+}
+
+/**
+ * The chat; with its `id` when it is in MySQL.
+ * @throws Problem application-…, chat-…, unavailable
+ */
+export async function getChat(stores: Stores, address: ChatAddress): Promise<StoredChat | Chat> {
+  const found = await readYourWrites<StoredChat | Chat>(
+    () => findStoredChat(stores.db, address),
+    () => findPendingChat(stores.pending, address),
+  );
+  if (found) return found;
+  await getApplication(stores, address.token);
+  throw noChat(address.chat);
+}
+
+function messageOn(address: MessageAddress, path: MessagePath | undefined): StoredMessage | undefined {
+  if (!path) return undefined;
+  refuseDeletedApplication(path.applicationState);
+  if (path.chat) refuseGoneChat(address.chat, path.chat.state);
+  if (path.message) refuseGoneMessage(path.message);
+  return path.message;
+}
+
+/** @throws Problem application-…, chat-…, message-…, unavailable */
+export async function getMessage(stores: Stores, address: MessageAddress): Promise<Message> {
+  const { token, chat, number } = address;
+  const found = await readYourWrites<Message>(
+    async () => messageOn(address, await findMessagePath(stores.db, address)),
+    async () => {
+      const [record] = await stores.pending.listMessages(token, chat, {
+        lowest: number,
+        highest: number,
+        order: "asc",
+        limit: 1,
+      });
+      return record && messageOf(record);
+    },
+  );
+  if (found) return found;
+  await getChat(stores, address);
+  throw noMessage(number);
+}
+
+/** Waits for the row of a record that is accepted but not in MySQL yet; `exists` throws when there is no such record. */
+async function waitForRow<T>(
+  stored: () => Promise<T | undefined>,
+  exists: () => Promise<unknown>,
+): Promise<T> {
+  const end = Date.now() + rowWaitMs;
+  for (let first = true; first || Date.now() < end; first = false) {
+    const row = await stored();
+    if (row) return row;
+    if (first) await exists();
+    await new Promise((resolve) => setTimeout(resolve, rowPollMs));
+  }
+  throw problem("unavailable", "This record is accepted and not stored yet: try again in a moment.");
+}
+
+/** As getApplication, once it is in MySQL. */
+export function getStoredApplication(stores: Stores, token: string): Promise<StoredApplication> {
+  return waitForRow(
+    () => findStoredApplication(stores.db, token),
+    () => getApplication(stores, token),
+  );
+}
+
+/** As getChat, once it is in MySQL. */
+export function getStoredChat(stores: Stores, address: ChatAddress): Promise<StoredChat> {
+  return waitForRow(
+    () => findStoredChat(stores.db, address),
+    () => getChat(stores, address),
+  );
+}
+
+/** The id of a message's chat, once the message is in MySQL. */
+export function getStoredMessageChatId(stores: Stores, address: MessageAddress): Promise<number> {
+  return waitForRow(
+    async () => {
+      const path = await findMessagePath(stores.db, address);
+      return messageOn(address, path) && path?.chat?.id;
+    },
+    () => getMessage(stores, address),
+  );
+}

@@ -1,0 +1,27 @@
+/** Removes what is under deleted chats and applications. The deleted rows themselves stay: their numbers are taken for ever. */
+import type { Knex } from "knex";
+import {
+  deleteMessages,
+  listPurgeable,
+  markPurged,
+  markChatsOfDeletedApplications,
+} from "../queries/purge.ts";
+import type { SearchIndex } from "../search.ts";
+
+const rowsAtOnce = 1000;
+const chatsAtOnce = 20;
+
+export async function purgeDeleted({
+  db,
+  search,
+}: {
+  db: Knex;
+  search: SearchIndex | undefined;
+}): Promise<void> {
+  await markChatsOfDeletedApplications(db, rowsAtOnce);
+  for (const chatId of await listPurgeable(db, chatsAtOnce)) {
+    while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
+    await search?.deleteChat(chatId);
+    await markPurged(db, chatId);
+  }
+}

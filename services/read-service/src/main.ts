@@ -1,0 +1,78 @@
+/** Composition root of read-service: persists, serves reads and edits, indexes, flushes counts, recovers the ledger. */
+import { createOperatorGuard } from "@parley/common/auth";
+import { connectBroker } from "@parley/common/broker";
+import { startEpochs } from "@parley/common/epochs";
+import { createHttpApp, listen } from "@parley/common/http";
+import { connectLedger } from "@parley/common/ledger";
+import { createLogger } from "@parley/common/log";
+import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
+import { createAnnounceLater } from "./announce.ts";
+import { createApp } from "./app.ts";
+import { readServiceConfig, type Config } from "./config.ts";
+import { createDb } from "./db.ts";
+import { createPending } from "./pending.ts";
+import { ensureShards, listEpochs } from "./queries/epochs.ts";
+import { connectSearch } from "./search.ts";
+import { startWorker } from "./worker.ts";
+
+export async function start(config: Config) {
+  const log = createLogger("read-service", config.LOG_LEVEL);
+  const closers = createClosers(log);
+  const operator = createOperatorGuard({
+    operatorKey: config.OPERATOR_KEY,
+    bind: config.PARLEY_BIND,
+    openApplications: config.OPEN_APPLICATIONS,
+  });
+
+  // Requests give up early; the worker's large transactions may take longer.
+  const db = createDb({ url: config.MYSQL_URL, poolSize: 10, queryTimeoutMs: 3000 });
+  closers.add("db", () => db.destroy());
+  await ensureShards(db, config.SHARDS);
+  const ledger = connectLedger({ url: config.REDIS_URL, log });
+  closers.add("ledger", () => ledger.stop());
+  const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
+  closers.add("broker", () => broker.stop());
+  const search = config.ELASTICSEARCH_URL ? connectSearch({ url: config.ELASTICSEARCH_URL, log }) : undefined;
+  closers.add("search", () => search?.stop());
+  const epochs = startEpochs({ fetchEpochs: () => listEpochs(db), log });
+  closers.add("epochs", () => epochs.stop());
+
+  if (config.ROLE !== "api") {
+    const workerDb = createDb({ url: config.MYSQL_URL, poolSize: 16, queryTimeoutMs: 30_000 });
+    closers.add("worker db", () => workerDb.destroy());
+    await broker.declare(config.SHARDS, search !== undefined);
+    closers.add(
+      "worker",
+      startWorker({ db: workerDb, ledger, broker, epochs, search, shards: config.SHARDS, log }),
+    );
+  }
+
+  const readiness = (): string[] => [
+    ...(ledger.isConnected() ? [] : ["Redis is out of reach"]),
+    ...(broker.isReady() ? [] : ["RabbitMQ takes nothing"]),
+    ...(epochs.isKnown() ? [] : ["the epochs have not been read yet"]),
+    ...epochs.closed().map((shard) => `shard ${shard} is being recovered`),
+  ];
+  const createApi = () =>
+    createApp({
+      stores: { db, pending: createPending({ ledger, epochs }) },
+      ledger,
+      epochs,
+      search,
+      announce: createAnnounceLater({ db, broker, ledger, epochs, log }),
+      operator,
+      serverKey: config.SERVER_KEY,
+      operatorKey: config.OPERATOR_KEY,
+      readiness,
+      log,
+    });
+  const app = config.ROLE === "worker" ? createHttpApp({ log, routes: [], readiness }) : createApi();
+  const server = await listen(app, config.PORT, config.HOST);
+  closers.add("http", () => server.stop());
+  return { port: server.port, stop: closers.close, log };
+}
+
+if (import.meta.main) {
+  const config = readServiceConfig();
+  runUntilSignalled(() => start(config), config.SHUTDOWN_TIMEOUT_MS);
+}

@@ -1,0 +1,85 @@
+/** Pages by number: query parameters in, `Link` header out, and the merging of what is stored with what is pending. */
+import { parse, problem } from "@parley/common/problem";
+import type { Request, Response } from "express";
+import { z } from "zod";
+import type { NumberPage } from "./queries/chats.ts";
+
+const largest = 2 ** 31 - 1;
+const cursor = z
+  .string("may be given once")
+  .regex(/^(0|[1-9][0-9]{0,9})$/, "must be a whole number")
+  .transform(Number)
+  .refine((number) => number <= largest, `must be at most ${largest}`);
+
+export const pageShape = {
+  limit: z
+    .string("may be given once")
+    .regex(/^[1-9][0-9]{0,2}$/, "must be from 1 to 200")
+    .transform(Number)
+    .refine((limit) => limit <= 200, "must be from 1 to 200")
+    .default(100),
+  order: z.enum(["asc", "desc"], "must be asc or desc").default("asc"),
+};
+const NumberPageQuery = z.object({
+  ...pageShape,
+  after: cursor.default(0),
+  before: cursor.default(largest + 1),
+});
+
+/** @throws Problem invalid (422) for an unreadable query parameter */
+export function parsePage<S extends z.ZodType>(schema: S, req: Request): z.infer<S> {
+  return parse(schema, { ...req.query });
+}
+
+/** @throws Problem invalid (422) */
+export function parseNumberPage(req: Request): NumberPage {
+  return parsePage(NumberPageQuery, req);
+}
+
+/** One list out of two, in order of number, where the stored state wins. */
+export function mergeByNumber<T extends { number: number }>(
+  pending: readonly T[],
+  stored: readonly T[],
+  page: NumberPage,
+): T[] {
+  const byNumber = new Map([...pending, ...stored].map((one) => [one.number, one]));
+  const sign = page.order === "asc" ? 1 : -1;
+  return [...byNumber.values()].sort((a, b) => sign * (a.number - b.number)).slice(0, page.limit);
+}
+
+/** The ledger's range for a page. */
+export function rangeOf({ after, before, order, limit }: NumberPage) {
+  return { lowest: after + 1, highest: before - 1, order, limit };
+}
+
+/** Adds `Link: <…>; rel="next"`: the same request from `cursor` on. */
+export function linkNext(req: Request, res: Response, order: "asc" | "desc", next: string | number): void {
+  const url = new URL(req.originalUrl, "http://parley");
+  url.searchParams.set(order === "asc" ? "after" : "before", String(next));
+  res.set("Link", `<${url.pathname}${url.search}>; rel="next"`);
+}
+
+/** Sends the first `limit` of one more than that, with a link to what follows. */
+export function sendPage<T>(
+  { req, res, page }: { req: Request; res: Response; page: { order: "asc" | "desc"; limit: number } },
+  found: readonly T[],
+  { cursorOf, present }: { cursorOf: (one: T) => string | number; present: (one: T) => unknown },
+): void {
+  const shown = found.slice(0, page.limit);
+  const last = shown.at(-1);
+  if (found.length > page.limit && last) linkNext(req, res, page.order, cursorOf(last));
+  res.json(shown.map(present));
+}
+
+/**
+ * Checks If-Match against a record's ETag. The count behind the dot tells caches of a new reply; for writing, the
+ * version before it decides.
+ * @throws Problem stale-etag (412)
+ */
+export function requireMatch(ifMatch: string | undefined, version: number): void {
+  if (ifMatch === undefined || ifMatch.trim() === "*") return;
+  const given = ifMatch.split(",").map((tag) => /^\s*"(\d+)(?:\.\d+)?"\s*$/.exec(tag)?.[1]);
+  if (!given.includes(String(version))) {
+    throw problem("stale-etag", "The record has changed since you read it: read it again.");
+  }
+}

@@ -1,0 +1,46 @@
+/** Records that are accepted and perhaps not in MySQL yet, read from the ledger. */
+import type { Epochs } from "@parley/common/epochs";
+import { chatKey, isCold, type Fence, type Ledger, type Range } from "@parley/common/ledger";
+import type { ParleyRecord } from "@parley/common/records";
+
+type Dependencies = { ledger: Pick<Ledger, "listPending" | "findRecord">; epochs: Epochs };
+export type Pending = ReturnType<typeof createPending>;
+type RecordOf<Kind extends ParleyRecord["kind"]> = Extract<ParleyRecord, { kind: Kind }>;
+
+export function createPending({ ledger, epochs }: Dependencies) {
+  async function fenced<T>(fence: Fence, read: (fence: Fence) => Promise<T>): Promise<T> {
+    try {
+      return await read(fence);
+    } catch (err) {
+      if (isCold(err)) epochs.markOver(fence);
+      throw err;
+    }
+  }
+
+  function list<Kind extends ParleyRecord["kind"]>(kind: Kind, fence: Fence, parent: string, range: Range) {
+    return fenced(fence, async () => {
+      const records = await ledger.listPending(fence, parent, range);
+      return records.filter((record): record is RecordOf<Kind> => record.kind === kind);
+    });
+  }
+
+  /** All of these throw Problem unavailable while the shard is closed: then nobody can say what is missing. */
+  return {
+    findApplication: (token: string): Promise<RecordOf<"application"> | undefined> =>
+      fenced(epochs.fenceFor(token), async (fence) => {
+        const record = await ledger.findRecord(fence, token);
+        return record?.kind === "application" ? record : undefined;
+      }),
+
+    /** Applications wait in every shard, in order of the time of their creation. */
+    async listApplications(range: Range): Promise<RecordOf<"application">[]> {
+      const lists = epochs.fences().map((fence) => list("application", fence, "applications", range));
+      return (await Promise.all(lists)).flat();
+    },
+
+    listChats: (token: string, range: Range) => list("chat", epochs.fenceFor(token), token, range),
+
+    listMessages: (token: string, chat: number, range: Range) =>
+      list("message", epochs.fenceFor(token), chatKey(token, chat), range),
+  };
+}

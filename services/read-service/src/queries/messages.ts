@@ -1,0 +1,193 @@
+/** Messages in MySQL. */
+import type { MessageRecord } from "@parley/common/records";
+import type { Knex } from "knex";
+import type { ApplicationState } from "./applications.ts";
+import type { ChatState, NumberPage } from "./chats.ts";
+
+export type Message = { number: number; content: string; version: number; createdAt: Date; editedAt?: Date };
+export type MessageState = "live" | "edited" | "deleted" | "void" | "parked";
+export type StoredMessage = Message & { changeNumber: number; state: MessageState };
+/** What a path to a message meets: a level is missing when there is no such number. */
+export type MessagePath = {
+  applicationState: ApplicationState;
+  chat?: { id: number; state: ChatState };
+  message?: StoredMessage;
+};
+
+type Row = {
+  chat_id: number;
+  number: number;
+  change_number: number;
+  content: string;
+  state: MessageState;
+  version: number;
+  created_at: Date;
+  edited_at: Date | null;
+  uid: string;
+};
+
+const shown = ["live", "edited"] as const;
+
+function toMessage(row: Row): StoredMessage {
+  return {
+    number: row.number,
+    changeNumber: row.change_number,
+    content: row.content,
+    state: row.state,
+    version: row.version,
+    createdAt: row.created_at,
+    ...(row.edited_at ? { editedAt: row.edited_at } : {}),
+  };
+}
+
+/** An accepted message as it will be in MySQL. */
+export function messageOf({ number, content, createdAt }: MessageRecord): Message {
+  return { number, content, version: 0, createdAt: new Date(createdAt) };
+}
+
+/** Undefined when the application is not in MySQL. */
+export async function findMessagePath(
+  db: Knex,
+  path: { token: string; chat: number; number: number },
+): Promise<MessagePath | undefined> {
+  type Joined = Row & { a_state: ApplicationState; c_id: number | null; c_state: ChatState };
+  const row = (await db("applications as a")
+    .leftJoin("chats as c", (on) =>
+      on.on("c.application_id", "a.id").andOnVal("c.kind", "chat").andOnVal("c.number", path.chat),
+    )
+    .leftJoin("messages as m", (on) => on.on("m.chat_id", "c.id").andOnVal("m.number", path.number))
+    .where("a.token", path.token)
+    .first("a.state as a_state", "c.id as c_id", "c.state as c_state", "m.*")) as Joined | undefined;
+  if (!row) return undefined;
+  const found: MessagePath = { applicationState: row.a_state };
+  if (row.c_id !== null) found.chat = { id: row.c_id, state: row.c_state };
+  if (row.chat_id !== null) found.message = toMessage(row);
+  return found;
+}
+
+/** Messages of a chat that can be shown; deleted and void ones are left out. */
+export async function listMessages(db: Knex, chatId: number, page: NumberPage): Promise<StoredMessage[]> {
+  const rows: Row[] = await db<Row>("messages")
+    .where({ chat_id: chatId })
+    .whereIn("state", shown)
+    .where("number", ">", page.after)
+    .where("number", "<", page.before)
+    .orderBy("number", page.order)
+    .limit(page.limit);
+  return rows.map(toMessage);
+}
+
+/** Messages by number that can be shown. */
+export async function listMessagesByNumber(
+  db: Knex,
+  chatId: number,
+  numbers: readonly number[],
+): Promise<StoredMessage[]> {
+  if (numbers.length === 0) return [];
+  const rows: Row[] = await db<Row>("messages")
+    .where({ chat_id: chatId })
+    .whereIn("number", numbers)
+    .whereIn("state", shown);
+  return rows.map(toMessage);
+}
+
+/** States newer than a change number, tombstones included, oldest change first. */
+export async function listChangedMessages(
+  db: Knex,
+  chatId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<StoredMessage[]> {
+  const rows: Row[] = await db<Row>("messages")
+    .where({ chat_id: chatId })
+    .where("change_number", ">", after)
+    .orderBy("change_number")
+    .limit(limit);
+  return rows.map(toMessage);
+}
+
+/** Locks the row until the transaction ends. Its chat's row is to be locked before. */
+export async function lockMessage(
+  trx: Knex.Transaction,
+  chatId: number,
+  number: number,
+): Promise<StoredMessage | undefined> {
+  const row = await trx<Row>("messages").where({ chat_id: chatId, number }).forUpdate().first();
+  return row ? toMessage(row) : undefined;
+}
+
+export type NewMessage = {
+  chatId: number;
+  number: number;
+  changeNumber: number;
+  uid: string;
+  content: string;
+  createdAt: number;
+};
+
+/** @throws ER_DUP_ENTRY when any of them is there already; then none is inserted */
+export async function insertMessages(
+  trx: Knex.Transaction,
+  messages: readonly NewMessage[],
+  state: MessageState = "live",
+): Promise<void> {
+  // One placeholder for all rows: the query builder takes ten times as long to write the same statement.
+  const rows = messages.map(({ chatId, number, changeNumber, uid, content, createdAt }) => [
+    chatId,
+    number,
+    changeNumber,
+    content,
+    state,
+    new Date(createdAt),
+    uid,
+  ]);
+  await trx.raw(
+    "INSERT INTO messages (chat_id, number, change_number, content, state, created_at, uid) VALUES ?",
+    [rows] as unknown as Knex.RawBinding[],
+  );
+}
+
+/** The uids of those of `keys` that are there. */
+export async function listMessageUids(
+  trx: Knex.Transaction,
+  keys: readonly { chatId: number; number: number }[],
+): Promise<{ chatId: number; number: number; uid: string }[]> {
+  const byChat = Map.groupBy(keys, ({ chatId }) => chatId);
+  const found = [];
+  for (const [chatId, ofChat] of byChat) {
+    const rows: Pick<Row, "number" | "uid">[] = await trx<Row>("messages")
+      .select("number", "uid")
+      .where({ chat_id: chatId })
+      .whereIn(
+        "number",
+        ofChat.map(({ number }) => number),
+      );
+    found.push(...rows.map(({ number, uid }) => ({ chatId, number, uid })));
+  }
+  return found;
+}
+
+type NewState = { content: string; state: "edited" | "deleted"; changeNumber: number; at: Date };
+
+/** Gives a message its next state; its chat's row is locked, and `changeNumber` is that chat's next. */
+export async function updateMessage(
+  trx: Knex.Transaction,
+  chatId: number,
+  number: number,
+  next: NewState,
+): Promise<void> {
+  await trx("messages")
+    .where({ chat_id: chatId, number })
+    .update({
+      content: next.content,
+      state: next.state,
+      change_number: next.changeNumber,
+      version: trx.raw("version + 1"),
+      edited_at: next.at,
+    });
+  await trx("chats")
+    .where({ id: chatId })
+    .update({
+      last_change: next.changeNumber,
+      ...(next.state === "deleted" ? { messages_count: trx.raw("messages_count - 1") } : {}),
+    });
+}

@@ -1,0 +1,31 @@
+/** Removing what is under deleted chats and applications, a part at a time. */
+import type { Knex } from "knex";
+
+/** The chats of deleted applications are deleted, too; an application without live chats is done with. */
+export async function markChatsOfDeletedApplications(db: Knex, limit: number): Promise<void> {
+  const deleted: { id: number }[] = await db("applications")
+    .select("id")
+    .where({ state: "deleted" })
+    .limit(100);
+  for (const { id } of deleted) {
+    const marked = await db("chats")
+      .where({ application_id: id, state: "live" })
+      .limit(limit)
+      .update({ state: "deleted", name: null });
+    if (marked === 0) await db("applications").where({ id }).update({ state: "purged" });
+  }
+}
+
+export async function listPurgeable(db: Knex, limit: number): Promise<number[]> {
+  const rows: { id: number }[] = await db("chats").select("id").where({ state: "deleted" }).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** The number of messages removed, at most `limit`. */
+export async function deleteMessages(db: Knex, chatId: number, limit: number): Promise<number> {
+  return db("messages").where({ chat_id: chatId }).limit(limit).delete();
+}
+
+export async function markPurged(db: Knex, chatId: number): Promise<void> {
+  await db("chats").where({ id: chatId, state: "deleted" }).update({ state: "purged" });
+}

@@ -1,0 +1,160 @@
+/** GET, PUT, PATCH, DELETE of applications, and their secrets. */
+import { applicationSecret, requireBearer, type createOperatorGuard } from "@parley/common/auth";
+import { parseToken } from "@parley/common/path";
+import { parse, problem } from "@parley/common/problem";
+import { isToken, Name } from "@parley/common/text";
+import { Router } from "express";
+import { z } from "zod";
+import type { Announce } from "../announce.ts";
+import { inTransaction } from "../db.ts";
+import { getApplication, getStoredApplication, type Stores } from "../find.ts";
+import { pageShape, parsePage, requireMatch, sendPage } from "../paging.ts";
+import {
+  applicationOf,
+  listApplications,
+  lockApplication,
+  markApplicationDeleted,
+  raiseSecretVersion,
+  renameApplication,
+  type Application,
+  type ApplicationCursor,
+  type ApplicationPage,
+} from "../queries/applications.ts";
+import { insertAnnouncement } from "../queries/change-outbox.ts";
+
+const ChangedApplication = z.object({ application_name: Name }, "must be a JSON object");
+const tokenCursor = z.string("may be given once").refine(isToken, "must be an application token").optional();
+const PageQuery = z.object({ ...pageShape, after: tokenCursor, before: tokenCursor });
+const one = "/api/applications/:token";
+
+type Dependencies = {
+  stores: Stores;
+  announce: Announce;
+  operator: ReturnType<typeof createOperatorGuard>;
+  serverKey: string;
+  operatorKey: string | undefined;
+};
+
+function presentApplication(application: Application) {
+  return {
+    application_token: application.token,
+    application_name: application.name,
+    chats_count: application.chatsCount,
+    created_at: application.createdAt.toISOString(),
+    updated_at: application.updatedAt.toISOString(),
+  };
+}
+
+const etagOf = ({ version, chatsCount }: Application): string => `"${version}.${chatsCount}"`;
+
+/** Negative when a comes before b in the order of the list. */
+function compare(a: ApplicationCursor, b: ApplicationCursor): number {
+  return (
+    a.createdAt.getTime() - b.createdAt.getTime() || (a.token < b.token ? -1 : Number(a.token > b.token))
+  );
+}
+
+/** The ledger first, then MySQL: what is stored in between is in one of them. */
+async function listAccepted({ db, pending }: Stores, page: ApplicationPage): Promise<Application[]> {
+  const waiting = await pending.listApplications({ order: page.order, limit: 10_000 });
+  const { after, before } = page;
+  const stored = await listApplications(db, page);
+  const byToken = new Map(
+    [...waiting.map(applicationOf), ...stored]
+      .filter((one) => (!after || compare(one, after) > 0) && (!before || compare(one, before) < 0))
+      .map((one) => [one.token, one]),
+  );
+  const sign = page.order === "asc" ? 1 : -1;
+  return [...byToken.values()].sort((a, b) => sign * compare(a, b)).slice(0, page.limit);
+}
+
+export function applicationRoutes({
+  stores,
+  announce,
+  operator,
+  serverKey,
+  operatorKey,
+}: Dependencies): Router {
+  const router = Router();
+  const secretOf = (token: string, version: number): string => applicationSecret(serverKey, token, version);
+
+  /** @throws Problem invalid (422) when it stands for no application */
+  async function resolveCursor(
+    name: "after" | "before",
+    token: string | undefined,
+  ): Promise<Application | undefined> {
+    if (token === undefined) return undefined;
+    return getApplication(stores, token).catch(() => {
+      throw problem("invalid", `${name}: no application has this token.`, {
+        errors: [{ pointer: `/${name}`, detail: "no application has this token" }],
+      });
+    });
+  }
+
+  router.get("/api/applications", async (req, res) => {
+    operator.list(req);
+    const { order, limit, ...cursors } = parsePage(PageQuery, req);
+    const after = await resolveCursor("after", cursors.after);
+    const before = await resolveCursor("before", cursors.before);
+    const found = await listAccepted(stores, { after, before, order, limit: limit + 1 });
+    sendPage({ req, res, page: { order, limit } }, found, {
+      cursorOf: ({ token }) => token,
+      present: presentApplication,
+    });
+  });
+
+  router.get(one, async (req, res) => {
+    const application = await getApplication(stores, parseToken(req.params));
+    res.set("ETag", etagOf(application)).json(presentApplication(application));
+  });
+
+  router.route(one).put(rename).patch(rename);
+  async function rename(
+    req: Parameters<typeof parsePage>[1],
+    res: Parameters<typeof sendPage>[0]["res"],
+  ): Promise<void> {
+    const token = parseToken(req.params);
+    const { application_name: name } = parse(ChangedApplication, req.body);
+    const { id } = await getStoredApplication(stores, token);
+    const changed = await inTransaction(stores.db, async (trx) => {
+      const current = await lockApplication(trx, token);
+      if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
+      requireMatch(req.get("if-match"), current.version);
+      const updatedAt = new Date();
+      await renameApplication(trx, id, name, updatedAt);
+      return { ...current, name, version: current.version + 1, updatedAt };
+    });
+    res.set("ETag", etagOf(changed)).json(presentApplication(changed));
+  }
+
+  router.delete(one, async (req, res) => {
+    const token = parseToken(req.params);
+    const { id, secretVersion } = await getStoredApplication(stores, token);
+    requireBearer(req, [secretOf(token, secretVersion)], "the application's secret");
+    const announcement = await inTransaction(stores.db, async (trx) => {
+      const current = await lockApplication(trx, token);
+      if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
+      requireMatch(req.get("if-match"), current.version);
+      await markApplicationDeleted(trx, id, new Date());
+      return insertAnnouncement(trx, { token, closes: token });
+    });
+    await announce(announcement);
+    res.status(204).end();
+  });
+
+  router.post(`${one}/secret`, async (req, res) => {
+    const token = parseToken(req.params);
+    const { id } = await getStoredApplication(stores, token);
+    const version = await inTransaction(stores.db, async (trx) => {
+      const current = await lockApplication(trx, token);
+      if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
+      const accepted = [secretOf(token, current.secretVersion), operatorKey];
+      requireBearer(req, accepted, "the application's secret or the operator key");
+      await raiseSecretVersion(trx, id);
+      return current.secretVersion + 1;
+    });
+    res.status(201).json({ application_token: token, application_secret: secretOf(token, version) });
+  });
+
+  return router;
+}

@@ -1,0 +1,204 @@
+/** The only file that knows Elasticsearch: the index, writing to it, and asking it. */
+import { Client, errors } from "@elastic/elasticsearch";
+import { fold } from "@parley/common/fold";
+import type { Logger } from "@parley/common/log";
+import { countCharacters } from "@parley/common/text";
+import type { StoredMessage } from "./queries/messages.ts";
+
+/** Everything goes through the alias: what is written while it is missing fails, rather than making an index of its own. */
+const index = "parley-messages";
+const firstIndex = "parley-messages-1";
+const requestTimeoutMs = 1500;
+const bulkTimeoutMs = 30_000;
+
+type Operation = { index: { _id: string; version: number; version_type: "external_gte" } };
+type Document = { chat: number; number?: number; text?: string; watermark?: number };
+/** `through`: all changes of the chat up to this one are in what was searched. */
+export type Hits = { numbers: number[]; through: number; complete: boolean };
+export type Query = {
+  chatId: number;
+  text: string;
+  after: number;
+  before: number;
+  order: "asc" | "desc";
+  limit: number;
+};
+export type SearchIndex = ReturnType<typeof connectSearch>;
+
+const gramSizes = [1, 2, 3] as const;
+
+const settings = {
+  number_of_shards: 1,
+  number_of_replicas: 0,
+  refresh_interval: "1s",
+  analysis: {
+    tokenizer: Object.fromEntries(
+      gramSizes.map((size) => [`gram${size}`, { type: "ngram" as const, min_gram: size, max_gram: size }]),
+    ),
+    analyzer: Object.fromEntries(
+      gramSizes.map((size) => [
+        `gram${size}`,
+        { type: "custom" as const, tokenizer: `gram${size}`, filter: [] },
+      ]),
+    ),
+  },
+};
+
+const mappings = {
+  dynamic: "strict" as const,
+  _source: { enabled: false },
+  properties: {
+    chat: { type: "long" as const },
+    number: { type: "long" as const },
+    watermark: { type: "long" as const },
+    /** Folded text. A term is found by 1-grams alone; longer ones are phrases of grams, so positions are kept. */
+    text: {
+      type: "text" as const,
+      analyzer: "gram1",
+      index_options: "docs" as const,
+      norms: false,
+      fields: {
+        gram2: { type: "text" as const, analyzer: "gram2", norms: false },
+        gram3: { type: "text" as const, analyzer: "gram3", norms: false },
+      },
+    },
+  },
+};
+
+/** The query's length in code points chooses the field. */
+function contains(folded: string) {
+  const length = countCharacters(folded);
+  if (length === 1) return { term: { text: folded } };
+  return { match_phrase: { [length === 2 ? "text.gram2" : "text.gram3"]: folded } };
+}
+
+const watermarkId = (chatId: number): string => `${chatId}`;
+type WatermarkAggregation = { all: { chat: { watermark: { value: number | null } } } };
+
+/** A chat's watermark, next to hits that its document is not among. */
+const watermarkAggregation = (chatId: number) => ({
+  all: {
+    global: {},
+    aggs: {
+      chat: {
+        filter: { ids: { values: [watermarkId(chatId)] } },
+        aggs: { watermark: { max: { field: "watermark" } } },
+      },
+    },
+  },
+});
+
+const isShown = ({ state }: StoredMessage): boolean => state === "live" || state === "edited";
+
+/** A message's state as a document; one that is not to be found stays as a tombstone, so that an older write cannot bring it back. */
+function operationsOf(chatId: number, message: StoredMessage): [Operation, Document] {
+  const { number, content, changeNumber } = message;
+  return [
+    { index: { _id: `${chatId}:${number}`, version: changeNumber, version_type: "external_gte" } },
+    isShown(message) ? { chat: chatId, number, text: fold(content) } : { chat: chatId, number },
+  ];
+}
+
+export function connectSearch({ url, log }: { url: string; log: Logger }) {
+  const client = new Client({ node: url, requestTimeout: requestTimeoutMs, maxRetries: 0 });
+
+  return {
+    /** Makes the index if there is none; true when it did, and so is empty. */
+    async ensureIndex(): Promise<boolean> {
+      if (await client.indices.exists({ index })) return false;
+      try {
+        await client.indices.create(
+          { index: firstIndex, aliases: { [index]: {} }, settings, mappings },
+          { requestTimeout: bulkTimeoutMs },
+        );
+        return true;
+      } catch (err) {
+        if (
+          err instanceof errors.ResponseError &&
+          err.body?.error?.type === "resource_already_exists_exception"
+        ) {
+          return false;
+        }
+        throw err;
+      }
+    },
+
+    /** Up to which change a chat has been written; 0 when nothing of it was. */
+    async findWatermark(chatId: number): Promise<number> {
+      const aggs = watermarkAggregation(chatId);
+      const reply = await client.search<unknown, WatermarkAggregation>({ index, size: 0, aggs });
+      return reply.aggregations?.all.chat.watermark.value ?? 0;
+    },
+
+    /**
+     * Writes message states of chats, each chat's watermark after its states. All of an index with one shard is seen
+     * by a search in the order in which it was written: who sees a watermark sees what is below it.
+     * @returns states that can never be written, with the reason
+     * @throws Error when anything has to be tried again
+     */
+    async indexMessages(
+      chats: readonly { chatId: number; messages: readonly StoredMessage[]; through: number }[],
+    ): Promise<string[]> {
+      const operations = chats.flatMap(({ chatId, messages, through }) => [
+        ...messages.flatMap((message) => operationsOf(chatId, message)),
+        { index: { _id: watermarkId(chatId), version: through, version_type: "external_gte" as const } },
+        { chat: chatId, watermark: through },
+      ]);
+      const reply = await client.bulk(
+        { index, operations, require_alias: true },
+        { requestTimeout: bulkTimeoutMs },
+      );
+      if (!reply.errors) return [];
+      const failed = reply.items.flatMap(({ index: item }) =>
+        item?.error && item.status !== 409 ? [item] : [],
+      );
+      const again = failed.find(({ status }) => status === 429 || status >= 500 || status === 404);
+      if (again) {
+        throw new Error(`Elasticsearch wants it again: ${again.status} ${again.error?.reason ?? ""}`);
+      }
+      return failed.map((item) => `${item._id}: ${item.error?.reason ?? "refused"}`);
+    },
+
+    /**
+     * Numbers of messages whose folded text contains the folded query, in order, and the watermark: one request, so
+     * that both are of one moment.
+     */
+    async searchMessages({ chatId, text, after, before, order, limit }: Query): Promise<Hits> {
+      const inChat = { term: { chat: chatId } };
+      const reply = await client.search<unknown, WatermarkAggregation>({
+        index,
+        size: limit,
+        track_total_hits: false,
+        timeout: "1s",
+        query: {
+          bool: { filter: [inChat, { range: { number: { gt: after, lt: before } } }, contains(text)] },
+        },
+        docvalue_fields: ["number"],
+        sort: [{ number: order }],
+        aggs: watermarkAggregation(chatId),
+      });
+      return {
+        numbers: reply.hits.hits.map((hit) => Number((hit.fields as { number: number[] }).number[0])),
+        through: reply.aggregations?.all.chat.watermark.value ?? 0,
+        complete: !reply.timed_out,
+      };
+    },
+
+    /** Forgets a chat for good. */
+    async deleteChat(chatId: number): Promise<void> {
+      await client.deleteByQuery(
+        { index, query: { term: { chat: chatId } }, conflicts: "proceed" },
+        { requestTimeout: bulkTimeoutMs },
+      );
+    },
+
+    async isUp(): Promise<boolean> {
+      return client.ping().catch((err: unknown) => {
+        log.debug({ err }, "elasticsearch is out of reach");
+        return false;
+      });
+    },
+
+    stop: (): Promise<void> => client.close(),
+  };
+}

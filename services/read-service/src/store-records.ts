@@ -1,0 +1,283 @@
+/** Stores a batch of records in one transaction: applications, then chats, then messages. */
+import type { Change } from "@parley/common/changes";
+import type { Settled } from "@parley/common/ledger";
+import type { Logger } from "@parley/common/log";
+import type { ApplicationRecord, ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
+import { v7 as uuid } from "uuid";
+import type { Knex } from "knex";
+import { isDuplicateKey } from "./db.ts";
+import { insertApplications, mapApplications, type ApplicationState } from "./queries/applications.ts";
+import {
+  insertChats,
+  listChatsByKey,
+  raiseLastChanges,
+  type ChatIdentity,
+  type NewChat,
+} from "./queries/chats.ts";
+import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
+import { insertConflict, insertParked } from "./queries/parked.ts";
+
+/** `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT. */
+export type Outcome = { settled: Settled[]; changes: Change[] };
+type Context = {
+  /** A chat that another replica numbered and whose record is still in the outbox. */
+  findChat: (token: string, chat: number) => Promise<ParleyRecord | undefined>;
+  log: Logger;
+  /** Set for a single record whose values can never be stored: its row keeps the number, without them. */
+  parkedBecause?: string;
+};
+type Applications = Map<string, { id: number; state: ApplicationState }>;
+/** A record with the row it is to become; `key` is what must be unique. */
+type Candidate<Row> = { record: ParleyRecord; row: Row; key: string };
+
+const ofKind = <K extends ParleyRecord["kind"]>(records: readonly ParleyRecord[], kind: K) =>
+  records.filter((record): record is Extract<ParleyRecord, { kind: K }> => record.kind === kind);
+
+/** Parked records keep everything but what a person wrote. */
+function withoutText(record: ParleyRecord): ParleyRecord {
+  switch (record.kind) {
+    case "application":
+      return { ...record, name: "" };
+    case "chat":
+      return { ...record, name: undefined };
+    case "message":
+      return { ...record, content: "" };
+  }
+}
+
+/**
+ * Inserts what is new. On a duplicate key the uids decide: the same is a repeat and fine, another is a number that was
+ * given twice, which is recorded and alarmed and never dropped.
+ */
+async function insertNew<Row>(
+  trx: Knex.Transaction,
+  candidates: readonly Candidate<Row>[],
+  {
+    insert,
+    storedUids,
+    log,
+  }: {
+    insert: (rows: Row[]) => Promise<void>;
+    storedUids: () => Promise<Map<string, string>>;
+    log: Logger;
+  },
+): Promise<Candidate<Row>[]> {
+  if (candidates.length === 0) return [];
+  try {
+    await insert(candidates.map(({ row }) => row));
+    return [...candidates];
+  } catch (err) {
+    if (!isDuplicateKey(err)) throw err;
+  }
+  const taken = await storedUids();
+  const fresh: Candidate<Row>[] = [];
+  for (const candidate of candidates) {
+    const { record, key } = candidate;
+    const uid = taken.get(key);
+    if (uid === undefined) fresh.push(candidate);
+    else if (uid !== record.uid) {
+      log.error(
+        { uid: record.uid, storedUid: uid, kind: record.kind },
+        "one number was given to two records",
+      );
+      await insertConflict(trx, record, uid);
+    }
+    taken.set(key, uid ?? record.uid);
+  }
+  if (fresh.length > 0) await insert(fresh.map(({ row }) => row));
+  return fresh;
+}
+
+async function storeApplications(
+  trx: Knex.Transaction,
+  records: readonly ApplicationRecord[],
+  context: Context,
+): Promise<void> {
+  const candidates = records.map((record) => ({ record, row: record, key: record.token }));
+  const state = context.parkedBecause === undefined ? "live" : "parked";
+  await insertNew(trx, candidates, {
+    insert: (rows) => insertApplications(trx, rows, state),
+    storedUids: async () => {
+      const taken = await mapApplications(
+        trx,
+        records.map(({ token }) => token),
+      );
+      return new Map([...taken.keys()].map((token) => [token, token]));
+    },
+    log: context.log,
+  });
+}
+
+const keyOf = ({ applicationId, number }: { applicationId: number; number: number }): string =>
+  `${applicationId}:${number}`;
+
+async function storeChats(
+  trx: Knex.Transaction,
+  chats: readonly { record: ChatRecord; applicationId: number }[],
+  context: Context,
+): Promise<void> {
+  const candidates = chats.map(({ record, applicationId }) => {
+    const { number, uid, name, createdAt } = record;
+    const row: NewChat = { applicationId, number, uid, name, createdAt };
+    return { record, row, key: keyOf(row) };
+  });
+  const state = context.parkedBecause === undefined ? "live" : "parked";
+  await insertNew(trx, candidates, {
+    insert: (rows) => insertChats(trx, rows, state),
+    storedUids: async () => {
+      const taken = await listChatsByKey(
+        trx,
+        candidates.map(({ row }) => row),
+        { lock: false },
+      );
+      return new Map(taken.map((chat) => [keyOf(chat), chat.uid]));
+    },
+    log: context.log,
+  });
+}
+
+/** The chats of messages, locked. One that is not there yet is stored first, from its record in the outbox. */
+async function lockChats(
+  trx: Knex.Transaction,
+  messages: readonly { record: MessageRecord; applicationId: number }[],
+  context: Context,
+): Promise<Map<string, ChatIdentity>> {
+  const keys = new Map(
+    messages.map(({ record, applicationId }) => {
+      const key = { applicationId, number: record.chat };
+      return [keyOf(key), { ...key, record }];
+    }),
+  );
+  const found = new Map(
+    (await listChatsByKey(trx, [...keys.values()], { lock: true })).map((chat) => [keyOf(chat), chat]),
+  );
+  const missing = [...keys.entries()].filter(([key]) => !found.has(key)).map(([, value]) => value);
+  if (missing.length === 0) return found;
+  const parents = await Promise.all(
+    missing.map(async ({ record: { token, chat, createdAt }, applicationId }) => {
+      const waiting = await context.findChat(token, chat);
+      if (waiting?.kind === "chat") return { record: waiting, applicationId };
+      // Its record was lost with Redis before it was confirmed. The message was confirmed, so its chat comes back, unnamed.
+      context.log.error(
+        { chat },
+        "the record of a message's chat is lost, the chat is restored without its name",
+      );
+      return {
+        record: { kind: "chat" as const, uid: uuid(), token, number: chat, createdAt },
+        applicationId,
+      };
+    }),
+  );
+  await storeChats(trx, parents, context);
+  return new Map(
+    (await listChatsByKey(trx, [...keys.values()], { lock: true })).map((chat) => [keyOf(chat), chat]),
+  );
+}
+
+type Placed = { record: MessageRecord; chat: ChatIdentity };
+
+/** Gives each message its change number, under the lock of its chat's row. */
+function toCandidates(placed: readonly Placed[]): Candidate<NewMessage>[] {
+  const last = new Map<number, number>();
+  return placed.map(({ record, chat }) => {
+    const changeNumber = (last.get(chat.id) ?? chat.lastChange) + 1;
+    last.set(chat.id, changeNumber);
+    const { number, uid, content, createdAt } = record;
+    return {
+      record,
+      row: { chatId: chat.id, number, changeNumber, uid, content, createdAt },
+      key: `${chat.id}:${number}`,
+    };
+  });
+}
+
+async function storeMessages(
+  trx: Knex.Transaction,
+  placed: readonly Placed[],
+  context: Context,
+): Promise<Change[]> {
+  const byUid = new Map(placed.map((one) => [one.record.uid, one]));
+  const state = context.parkedBecause === undefined ? "live" : "parked";
+  const candidates = toCandidates(placed);
+  const inserted = await insertNew(trx, candidates, {
+    // Without the repeats the change numbers are to be given anew, so that none is left out.
+    insert: async (rows) => {
+      const fresh = rows.length === placed.length ? rows : renumber(rows, byUid);
+      await insertMessages(trx, fresh, state);
+    },
+    storedUids: async () => {
+      const taken = await listMessageUids(
+        trx,
+        candidates.map(({ row }) => row),
+      );
+      return new Map(taken.map(({ chatId, number, uid }) => [`${chatId}:${number}`, uid]));
+    },
+    log: context.log,
+  });
+  const rises = new Map<number, number>();
+  for (const { row } of inserted) rises.set(row.chatId, (rises.get(row.chatId) ?? 0) + 1);
+  await raiseLastChanges(trx, rises);
+  return placed.map(({ record, chat }) => ({
+    token: record.token,
+    chat: record.chat,
+    changeNumber: chat.lastChange + (rises.get(chat.id) ?? 0),
+  }));
+}
+
+function renumber(rows: readonly NewMessage[], byUid: ReadonlyMap<string, Placed>): NewMessage[] {
+  const placed = rows.flatMap(({ uid }) => byUid.get(uid) ?? []);
+  return toCandidates(placed).map(({ row }) => row);
+}
+
+/**
+ * Stores records in order of kind. What is under a deleted parent is only settled.
+ * @throws whatever MySQL refuses; then nothing is stored
+ */
+export async function storeRecords(
+  trx: Knex.Transaction,
+  given: readonly ParleyRecord[],
+  context: Context,
+): Promise<Outcome> {
+  const { parkedBecause, log } = context;
+  for (const record of parkedBecause === undefined ? [] : given) {
+    await insertParked(trx, record, parkedBecause ?? "");
+  }
+  const records = parkedBecause === undefined ? given : given.map(withoutText);
+
+  await storeApplications(trx, ofKind(records, "application"), context);
+  const children = records.filter((record) => record.kind !== "application");
+  const applications: Applications = await mapApplications(trx, [
+    ...new Set(children.map(({ token }) => token)),
+  ]);
+  for (const record of children) {
+    if (applications.has(record.token)) continue;
+    // Cannot happen: a token is known only once the application's own record was confirmed, which is stored before.
+    log.error({ uid: record.uid, kind: record.kind }, "record without an application, parked");
+    await insertParked(trx, record, "its application is unknown");
+  }
+  const inLive = <R extends ChatRecord | MessageRecord>(
+    all: readonly R[],
+  ): { record: R; applicationId: number }[] =>
+    all.flatMap((record) => {
+      const application = applications.get(record.token);
+      return application?.state === "live" ? [{ record, applicationId: application.id }] : [];
+    });
+
+  const chats = inLive(ofKind(records, "chat"));
+  await storeChats(trx, chats, context);
+  const messages = inLive(ofKind(records, "message"));
+  const parents =
+    messages.length > 0 ? await lockChats(trx, messages, context) : new Map<string, ChatIdentity>();
+  const placed = messages.flatMap(({ record, applicationId }) => {
+    const chat = parents.get(keyOf({ applicationId, number: record.chat }));
+    return chat?.state === "live" ? [{ record, chat }] : [];
+  });
+  const changes = await storeMessages(trx, placed, context);
+
+  const live = new Set([...chats, ...placed].map(({ record }) => record.uid));
+  const settled = given.map((record) => ({
+    record,
+    count: parkedBecause === undefined && live.has(record.uid),
+  }));
+  return { settled, changes: changes.filter(({ changeNumber }) => changeNumber > 0) };
+}

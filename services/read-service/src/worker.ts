@@ -1,0 +1,59 @@
+/** What read-service does besides answering: consumers, recovery and jobs. */
+import { recordsQueue, searchQueue, type Broker } from "@parley/common/broker";
+import type { Epochs } from "@parley/common/epochs";
+import type { Ledger } from "@parley/common/ledger";
+import type { Logger } from "@parley/common/log";
+import type { Knex } from "knex";
+import { createAnnounce } from "./announce.ts";
+import { createIndexer } from "./consumers/index-search.ts";
+import { createPersist } from "./consumers/persist.ts";
+import { flushCounts } from "./jobs/flush-counts.ts";
+import { purgeDeleted } from "./jobs/purge-deleted.ts";
+import { startJobs } from "./jobs/start-jobs.ts";
+import { sweepChanges } from "./jobs/sweep-changes.ts";
+import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
+import { startRecovery } from "./recovery.ts";
+import type { SearchIndex } from "./search.ts";
+
+type Dependencies = {
+  db: Knex;
+  ledger: Ledger;
+  broker: Broker;
+  epochs: Epochs;
+  search: SearchIndex | undefined;
+  shards: number;
+  log: Logger;
+};
+
+/** Returns its stop: jobs and recovery first, then the consumers, which finish what they have in hand. */
+export function startWorker(dependencies: Dependencies): () => Promise<void> {
+  const { db, broker, search, shards, log } = dependencies;
+  const consumers = Array.from({ length: shards }, (_, shard) =>
+    broker.consume({
+      queue: recordsQueue(shard),
+      prefetch: 32,
+      gatherMs: 10,
+      handle: createPersist(shard, dependencies),
+    }),
+  );
+  if (search) {
+    const handle = createIndexer({ db, search, log });
+    consumers.push(broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 200, handle }));
+  }
+  const stopRecovery = startRecovery(dependencies);
+  const announce = createAnnounce(dependencies);
+  const stopJobs = startJobs(
+    [
+      { name: "flush-counts", schedule: "* * * * *", run: () => flushCounts(dependencies) },
+      { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
+      { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
+      { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce }) },
+      { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search }) },
+    ],
+    { db, log },
+  );
+  return async () => {
+    await Promise.all([stopJobs(), stopRecovery()]);
+    await Promise.all(consumers.map((stop) => stop()));
+  };
+}
