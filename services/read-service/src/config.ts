@@ -10,6 +10,11 @@ export const variables = {
   RABBITMQ_URL: z.url(),
   /** Without it the tail scan is all of search. */
   ELASTICSEARCH_URL: z.url().optional(),
+  /** The alias that is written and searched; its first index is <alias>-1. */
+  SEARCH_INDEX: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .default("parley-messages"),
   /** api: HTTP only; worker: consumers, cron and recovery; all: both. */
   ROLE: z.enum(["api", "worker", "all"]).default("all"),
   /** Kept in MySQL at first start; another value later is refused. */

@@ -32,7 +32,9 @@ export async function start(config: Config) {
   closers.add("ledger", () => ledger.stop());
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
   closers.add("broker", () => broker.stop());
-  const search = config.ELASTICSEARCH_URL ? connectSearch({ url: config.ELASTICSEARCH_URL, log }) : undefined;
+  const search = config.ELASTICSEARCH_URL
+    ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX, log })
+    : undefined;
   closers.add("search", () => search?.stop());
   const epochs = startEpochs({ fetchEpochs: () => listEpochs(db), log });
   closers.add("epochs", () => epochs.stop());

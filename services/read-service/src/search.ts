@@ -5,9 +5,6 @@ import type { Logger } from "@parley/common/log";
 import { countCharacters } from "@parley/common/text";
 import type { StoredMessage } from "./queries/messages.ts";
 
-/** Everything goes through the alias: what is written while it is missing fails, rather than making an index of its own. */
-const index = "parley-messages";
-const firstIndex = "parley-messages-1";
 const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
 
@@ -99,7 +96,10 @@ function operationsOf(chatId: number, message: StoredMessage): [Operation, Docum
   ];
 }
 
-export function connectSearch({ url, log }: { url: string; log: Logger }) {
+/**
+ * @param index an alias: what is written while it is missing fails, rather than making an index of its own
+ */
+export function connectSearch({ url, index, log }: { url: string; index: string; log: Logger }) {
   const client = new Client({ node: url, requestTimeout: requestTimeoutMs, maxRetries: 0 });
 
   return {
@@ -108,7 +108,7 @@ export function connectSearch({ url, log }: { url: string; log: Logger }) {
       if (await client.indices.exists({ index })) return false;
       try {
         await client.indices.create(
-          { index: firstIndex, aliases: { [index]: {} }, settings, mappings },
+          { index: `${index}-1`, aliases: { [index]: {} }, settings, mappings },
           { requestTimeout: bulkTimeoutMs },
         );
         return true;

@@ -39,6 +39,8 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
   if (search) {
     const handle = createIndexer({ db, search, log });
     consumers.push(broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 200, handle }));
+    // A new index is filled at once, not only when the first change comes.
+    handle([]).catch((err: unknown) => log.warn({ err }, "search index is not ready yet"));
   }
   const stopRecovery = startRecovery(dependencies);
   const announce = createAnnounce(dependencies);
