@@ -1,5 +1,5 @@
 /** A Parley of its own for a spec file: own database, vhost, Redis and index; real processes behind a real nginx. */
-import { mkdtempSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "amqplib";
 import { Redis } from "ioredis";
@@ -20,6 +20,13 @@ function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the specs by npm test.`);
   return value;
+}
+
+/** A folder for the data of servers, which run as an account of their own and must get through to it. */
+export function makeFolder(name: string): string {
+  const folder = mkdtempSync(join(required("TEST_DATA"), `${name}-`));
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 export type WorldOptions = {
@@ -82,7 +89,7 @@ async function emptyRedis(): Promise<string> {
 /** Starts everything and waits until it takes requests. */
 export async function startWorld(options: WorldOptions = {}) {
   const { createServices = 1, readServices = 1, ownRedis = false, withSearch = true, env = {} } = options;
-  const dataFolder = mkdtempSync(join(required("TEST_DATA"), "world-"));
+  const dataFolder = makeFolder("world");
   const [database, rabbitmqUrl] = await Promise.all([createDatabase(), createVhost()]);
   const startOwnRedis = async (port?: number) =>
     startRedis({ dataFolder, port: port ?? (await freeTestPort()), password: "spec" });

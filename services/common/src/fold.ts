@@ -2,12 +2,13 @@
 
 /**
  * Without case, marks and width: `Ｃafé` and `CAFE` fold to `cafe`, `ß` to `ss`, every sigma to `σ`.
- * Upper before lower case comes closest to Unicode's full case folding.
+ * Lower, upper and lower case in turn come closest to Unicode's full case folding.
  */
 export function fold(text: string): string {
   return text
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .replaceAll("ς", "σ")

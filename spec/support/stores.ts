@@ -1,0 +1,63 @@
+/** Single real stores for specs of one part: an open ledger, a broker, a migrated database. */
+import { connectBroker, type Broker } from "@parley/common/broker";
+import type { Epochs } from "@parley/common/epochs";
+import { connectLedger, type Fence, type Ledger } from "@parley/common/ledger";
+import { createLogger } from "@parley/common/log";
+import { Redis } from "ioredis";
+import { freeTestPort } from "../../scripts/servers/ports.ts";
+import { startRedis } from "../../scripts/servers/redis.ts";
+import { createVhost, makeFolder } from "./world.ts";
+import { waitUntil } from "./wait-until.ts";
+
+export const quiet = createLogger("spec", "silent");
+
+/** A Redis of its own, since scripts and restarts are seen by everybody who shares one. */
+export async function startOwnRedis() {
+  const dataFolder = makeFolder("redis");
+  const server = await startRedis({ dataFolder, port: await freeTestPort(), password: "spec" });
+  const redis = new Redis(server.url);
+  return {
+    url: server.url,
+    redis,
+    stop: async () => {
+      redis.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+/** A ledger whose shards are opened by hand, as the recovery's leader would. */
+export async function openLedger(url: string, fences: readonly Fence[]): Promise<Ledger> {
+  const ledger = connectLedger({ url, log: quiet });
+  await waitUntil(() => ledger.isConnected());
+  for (const fence of fences) await beginEpoch(ledger, fence);
+  return ledger;
+}
+
+export async function beginEpoch(ledger: Ledger, fence: Fence): Promise<void> {
+  await ledger.recovery.announce(fence);
+  await ledger.recovery.loadScripts(fence);
+  await ledger.recovery.begin(fence);
+}
+
+/** Epochs as they are, without anybody to ask. */
+export function fixedEpochs(fences: readonly Fence[]): Epochs {
+  const fenceOf = (shard: number): Fence => fences[shard] ?? { shard, epoch: 0 };
+  return {
+    fenceOf,
+    fenceFor: () => fenceOf(0),
+    fences: () => [...fences],
+    markOver: () => undefined,
+    closed: () => [],
+    isKnown: () => true,
+    stop: () => undefined,
+  };
+}
+
+/** A broker in this worker's vhost, with the product's exchanges and queues. */
+export async function startBroker(): Promise<Broker> {
+  const broker = await connectBroker({ url: await createVhost(), log: quiet });
+  await broker.declare(4, true);
+  await waitUntil(() => broker.isReady());
+  return broker;
+}
