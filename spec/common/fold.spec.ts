@@ -19,7 +19,8 @@ describe("fold", () => {
   });
 
   it("does the same to what is folded already", () => {
-    for (const text of ["İstanbul", "ı", "ΐ", "ŉ", "ẞ", "ᾳ", "ﷺ", "ǰ", "각"])
+    for (const text of ["İstanbul", "ı", "ΐ", "ŉ", "ẞ", "ᾳ", "ﷺ", "ǰ", "각"]) {
       expect(fold(fold(text))).toBe(fold(text));
+    }
   });
 });

@@ -87,7 +87,7 @@ describe("a delivery", () => {
     await persist([deliveryOf([first, second, second, third] as ParleyRecord[])]);
     const rows = await rowsOf(token);
     expect(rows.map(({ number }) => number)).toEqual([1, 2, 3]);
-    expect(rows.map(({ change_number }) => change_number).sort()).toEqual([1, 2, 3]);
+    expect(rows.map(({ change_number }) => change_number).sort((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(rows[0].last_change).toBe(3);
   });
 
