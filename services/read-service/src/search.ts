@@ -7,9 +7,13 @@ import type { StoredMessage } from "./queries/messages.ts";
 
 const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
+const bulkCharacters = 4 * 1024 * 1024;
 
-type Operation = { index: { _id: string; version: number; version_type: "external_gte" } };
-type Document = { chat: number; number?: number; text?: string; watermark?: number };
+/** One document with the action before it, as a bulk has them. */
+type Operation = readonly [
+  { index: { _id: string; version: number; version_type: "external_gte" } },
+  { chat: number; number?: number; text?: string; watermark?: number },
+];
 /** `through`: all changes of the chat up to this one are in what was searched. */
 export type Hits = { numbers: number[]; through: number; complete: boolean };
 export type Query = {
@@ -87,13 +91,37 @@ const watermarkAggregation = (chatId: number) => ({
 
 const isShown = ({ state }: StoredMessage): boolean => state === "live" || state === "edited";
 
-/** A message's state as a document; one that is not to be found stays as a tombstone, so that an older write cannot bring it back. */
-function operationsOf(chatId: number, message: StoredMessage): [Operation, Document] {
+const action = (id: string, version: number) =>
+  ({ index: { _id: id, version, version_type: "external_gte" } }) as const;
+
+/** A message's state; one that is not to be found stays as a tombstone, so that an older write cannot bring it back. */
+function operationOf(chatId: number, message: StoredMessage): Operation {
   const { number, content, changeNumber } = message;
   return [
-    { index: { _id: `${chatId}:${number}`, version: changeNumber, version_type: "external_gte" } },
+    action(`${chatId}:${number}`, changeNumber),
     isShown(message) ? { chat: chatId, number, text: fold(content) } : { chat: chatId, number },
   ];
+}
+
+const watermarkOperation = (chatId: number, through: number): Operation => [
+  action(watermarkId(chatId), through),
+  { chat: chatId, watermark: through },
+];
+
+/** In order, in parts that Elasticsearch takes at once. */
+function splitBulk(operations: readonly Operation[]): Operation[][] {
+  const parts: Operation[][] = [];
+  let size = Infinity;
+  for (const operation of operations) {
+    const length = 100 + (operation[1].text?.length ?? 0);
+    size += length;
+    if (size <= bulkCharacters) parts.at(-1)?.push(operation);
+    else {
+      parts.push([operation]);
+      size = length;
+    }
+  }
+  return parts;
 }
 
 /**
@@ -101,6 +129,22 @@ function operationsOf(chatId: number, message: StoredMessage): [Operation, Docum
  */
 export function connectSearch({ url, index, log }: { url: string; index: string; log: Logger }) {
   const client = new Client({ node: url, requestTimeout: requestTimeoutMs, maxRetries: 0 });
+
+  /** Gives the reasons of what can never be written; throws when anything has to be tried again. */
+  async function writeBulk(operations: readonly Operation[]): Promise<string[]> {
+    const reply = await client.bulk(
+      { index, operations: operations.flat(), require_alias: true },
+      { requestTimeout: bulkTimeoutMs },
+    );
+    if (!reply.errors) return [];
+    // 409: a newer state is there already.
+    const failed = reply.items.flatMap(({ index: item }) =>
+      item?.error && item.status !== 409 ? [item] : [],
+    );
+    const again = failed.find(({ status }) => status === 429 || status >= 500 || status === 404);
+    if (again) throw new Error(`Elasticsearch wants it again: ${again.status} ${again.error?.reason ?? ""}`);
+    return failed.map((item) => `${item._id}: ${item.error?.reason ?? "refused"}`);
+  }
 
   return {
     /** Makes the index if there is none; true when it did, and so is empty. */
@@ -123,11 +167,19 @@ export function connectSearch({ url, index, log }: { url: string; index: string;
       }
     },
 
-    /** Up to which change a chat has been written; 0 when nothing of it was. */
-    async findWatermark(chatId: number): Promise<number> {
-      const aggs = watermarkAggregation(chatId);
-      const reply = await client.search<unknown, WatermarkAggregation>({ index, size: 0, aggs });
-      return reply.aggregations?.all.chat.watermark.value ?? 0;
+    /** Up to which change each chat has been written; 0 where nothing of it was. */
+    async findWatermarks(chatIds: readonly number[]): Promise<Map<number, number>> {
+      const reply = await client.search({
+        index,
+        size: chatIds.length,
+        query: { ids: { values: chatIds.map(watermarkId) } },
+        docvalue_fields: ["chat", "watermark"],
+      });
+      const found = reply.hits.hits.map(({ fields }) => {
+        const { chat, watermark } = fields as { chat: [number]; watermark: [number] };
+        return [chat[0], watermark[0]] as const;
+      });
+      return new Map([...chatIds.map((id) => [id, 0] as const), ...found]);
     },
 
     /**
@@ -140,23 +192,12 @@ export function connectSearch({ url, index, log }: { url: string; index: string;
       chats: readonly { chatId: number; messages: readonly StoredMessage[]; through: number }[],
     ): Promise<string[]> {
       const operations = chats.flatMap(({ chatId, messages, through }) => [
-        ...messages.flatMap((message) => operationsOf(chatId, message)),
-        { index: { _id: watermarkId(chatId), version: through, version_type: "external_gte" as const } },
-        { chat: chatId, watermark: through },
+        ...messages.map((message) => operationOf(chatId, message)),
+        watermarkOperation(chatId, through),
       ]);
-      const reply = await client.bulk(
-        { index, operations, require_alias: true },
-        { requestTimeout: bulkTimeoutMs },
-      );
-      if (!reply.errors) return [];
-      const failed = reply.items.flatMap(({ index: item }) =>
-        item?.error && item.status !== 409 ? [item] : [],
-      );
-      const again = failed.find(({ status }) => status === 429 || status >= 500 || status === 404);
-      if (again) {
-        throw new Error(`Elasticsearch wants it again: ${again.status} ${again.error?.reason ?? ""}`);
-      }
-      return failed.map((item) => `${item._id}: ${item.error?.reason ?? "refused"}`);
+      const refused: string[] = [];
+      for (const part of splitBulk(operations)) refused.push(...(await writeBulk(part)));
+      return refused;
     },
 
     /**

@@ -1,13 +1,17 @@
 /** changes → Elasticsearch. A change only says how far a chat has come: what is indexed is read from MySQL, so nothing is missed or stale. */
 import type { Delivery } from "@parley/common/broker";
 import { Changes, type Change } from "@parley/common/changes";
+import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
-import { findChatPath, listChatsFrom } from "../queries/chats.ts";
+import { listChatIds, listChatsFrom } from "../queries/chats.ts";
 import { listChangedMessages } from "../queries/messages.ts";
 import type { SearchIndex } from "../search.ts";
 
-const statesAtOnce = 1000;
+/** Together they bound what is held in memory: messages may have 64 KiB. */
+const chatsTogether = 10;
+const statesAtOnce = 250;
+const chatsAtOnce = 200;
 const knownChats = 100_000;
 
 type Dependencies = { db: Knex; search: SearchIndex; log: Logger };
@@ -17,44 +21,38 @@ export function createIndexer({ db, search, log }: Dependencies) {
   /** What this process has written, by chat; forgotten whenever the index may be another one. */
   const known = new Map<string, Known>();
 
-  async function findKnown({ token, chat }: Change): Promise<Known | undefined> {
-    const key = `${token}:${chat}`;
-    const found = known.get(key);
-    if (found) return found;
-    const path = await findChatPath(db, token, chat);
-    if (path?.chat?.state !== "live") return undefined;
-    if (known.size >= knownChats) known.clear();
-    const entry = { chatId: path.chat.id, through: await search.findWatermark(path.chat.id) };
-    known.set(key, entry);
-    return entry;
+  /** Finds the live chats of changes, and how far those are that this process has not met before. */
+  async function meetChats(changes: readonly Change[]): Promise<void> {
+    if (known.size + changes.length > knownChats) known.clear();
+    const chats = await listChatIds(db, changes);
+    const watermarks = await search.findWatermarks(chats.map(({ id }) => id));
+    for (const { id, token, number } of chats) {
+      known.set(chatKey(token, number), { chatId: id, through: watermarks.get(id) ?? 0 });
+    }
   }
 
-  /** Writes what MySQL has beyond each chat's watermark, a part at a time, until nothing is left. */
-  async function catchUp(chats: readonly Known[]): Promise<void> {
-    let behind = chats;
-    while (behind.length > 0) {
-      const parts = await Promise.all(
-        behind.map(async (chat) => {
-          const messages = await listChangedMessages(db, chat.chatId, {
-            after: chat.through,
-            limit: statesAtOnce,
-          });
-          return {
-            chat,
-            chatId: chat.chatId,
-            messages,
-            through: messages.at(-1)?.changeNumber ?? chat.through,
-          };
-        }),
-      );
-      const changed = parts.filter(({ messages }) => messages.length > 0);
-      if (changed.length === 0) return;
-      for (const refused of await search.indexMessages(changed)) {
-        log.error({ refused }, "message cannot be indexed, search will not find it");
-      }
-      for (const { chat, through } of changed) chat.through = through;
-      behind = changed.filter(({ messages }) => messages.length === statesAtOnce).map(({ chat }) => chat);
+  /** Writes the next states of some chats; gives those that have more. */
+  async function indexNext(chats: readonly Known[]): Promise<Known[]> {
+    const parts = await Promise.all(
+      chats.map(async (chat) => {
+        const page = { after: chat.through, limit: statesAtOnce };
+        const messages = await listChangedMessages(db, chat.chatId, page);
+        const through = messages.at(-1)?.changeNumber ?? chat.through;
+        return { chat, chatId: chat.chatId, messages, through };
+      }),
+    );
+    const changed = parts.filter(({ messages }) => messages.length > 0);
+    for (const refused of await search.indexMessages(changed)) {
+      log.error({ refused }, "message cannot be indexed, search will not find it");
     }
+    for (const { chat, through } of changed) chat.through = through;
+    return changed.filter(({ messages }) => messages.length === statesAtOnce).map(({ chat }) => chat);
+  }
+
+  /** Writes what MySQL has beyond each chat's watermark, a few chats at a time, until nothing is left. */
+  async function catchUp(chats: readonly Known[]): Promise<void> {
+    const behind = [...chats];
+    while (behind.length > 0) behind.push(...(await indexNext(behind.splice(0, chatsTogether))));
   }
 
   /** A new index is filled from MySQL; changes that come meanwhile wait in the queue. */
@@ -62,7 +60,7 @@ export function createIndexer({ db, search, log }: Dependencies) {
     log.info("search index is new, filling it from MySQL");
     let after = 0;
     for (;;) {
-      const chats = await listChatsFrom(db, { after, limit: 200 });
+      const chats = await listChatsFrom(db, { after, limit: chatsAtOnce });
       const last = chats.at(-1);
       if (last === undefined) return;
       await catchUp(chats.map((chatId) => ({ chatId, through: 0 })));
@@ -85,14 +83,15 @@ export function createIndexer({ db, search, log }: Dependencies) {
       const newest = new Map<string, Change>();
       for (const { body } of deliveries) {
         for (const change of Changes.parse(JSON.parse(body.toString())).changes) {
-          newest.set(`${change.token}:${change.chat}`, change);
+          newest.set(chatKey(change.token, change.chat), change);
         }
       }
-      const chats: Known[] = [];
-      for (const change of newest.values()) {
-        const chat = await findKnown(change);
-        if (chat && chat.through < change.changeNumber) chats.push(chat);
-      }
+      const unmet = [...newest].flatMap(([key, change]) => (known.has(key) ? [] : [change]));
+      for (let i = 0; i < unmet.length; i += chatsAtOnce) await meetChats(unmet.slice(i, i + chatsAtOnce));
+      const chats = [...newest].flatMap(([key, { changeNumber }]) => {
+        const chat = known.get(key);
+        return chat && chat.through < changeNumber ? [chat] : [];
+      });
       await catchUp(chats);
     } catch (err) {
       prepared = undefined;

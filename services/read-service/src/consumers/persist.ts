@@ -3,7 +3,7 @@ import type { Broker, Delivery as Message } from "@parley/common/broker";
 import { exchanges } from "@parley/common/broker";
 import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
-import { isCold, type Ledger } from "@parley/common/ledger";
+import { chatKey, isCold, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { Delivery, type ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
@@ -72,7 +72,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, log }
   function newestChanges(outcomes: readonly Outcome[]): Change[] {
     const newest = new Map<string, Change>();
     for (const change of outcomes.flatMap(({ changes }) => changes)) {
-      newest.set(`${change.token}:${change.chat}`, change);
+      newest.set(chatKey(change.token, change.chat), change);
     }
     return [...newest.values()];
   }

@@ -210,3 +210,18 @@ export async function listChatsFrom(
     .limit(limit);
   return rows.map(({ id }) => id);
 }
+
+/** Ids of those live chats that are there. */
+export async function listChatIds(
+  db: Knex,
+  paths: readonly { token: string; chat: number }[],
+): Promise<{ id: number; token: string; number: number }[]> {
+  if (paths.length === 0) return [];
+  return db("chats as c")
+    .join("applications as a", "a.id", "c.application_id")
+    .select("c.id", "a.token", "c.number")
+    .where({ "c.state": "live", "c.kind": "chat" })
+    .where((any) => {
+      for (const { token, chat } of paths) void any.orWhere({ "a.token": token, "c.number": chat });
+    });
+}
