@@ -1,6 +1,7 @@
 /** Publishing and consuming on a real RabbitMQ. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { epochKey, exchanges, isUnroutable, recordsQueue, type Broker } from "@parley/common/broker";
+import { isUnroutable, type Broker } from "@parley/common/broker";
+import { epochKey, exchanges, recordsQueue } from "@parley/common/topology";
 import { startBroker } from "../support/stores.ts";
 import { waitUntil } from "../support/wait-until.ts";
 

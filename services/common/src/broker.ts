@@ -1,15 +1,9 @@
-/** RabbitMQ: topology, confirmed publishing, and consuming in order. The only code that knows amqplib. */
+/** RabbitMQ: confirmed publishing, and consuming in order. With topology.ts the only code that knows amqplib. */
 import { connect, type Channel, type ConfirmChannel, type ConsumeMessage } from "amqplib";
 import { v7 as uuid } from "uuid";
 import type { Logger } from "./log.ts";
 import { problem } from "./problem.ts";
-
-/** Exchanges and queues; what is published to `records` and `changes` is described in records.ts and changes.ts. */
-export const exchanges = { records: "records", changes: "changes", dead: "dead" } as const;
-export const searchQueue = "search";
-export const recordsQueue = (shard: number): string => `records.${shard}`;
-/** Bound only while its epoch is open: a late publisher of an older epoch is refused by the broker itself. */
-export const epochKey = (shard: number, epoch: number): string => `e${epoch}.${shard}`;
+import { declareExchanges, declareTopology, epochKey, exchanges, recordsQueue } from "./topology.ts";
 
 const confirmTimeoutMs = 3000;
 const longestBackoffMs = 2000;
@@ -28,26 +22,6 @@ type Consumption = {
 export type Broker = Awaited<ReturnType<typeof connectBroker>>;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Declared in one place: a queue declared with other arguments would close the channel. */
-async function declareQueue(channel: Channel, queue: string): Promise<void> {
-  await channel.assertQueue(queue, {
-    durable: true,
-    arguments: {
-      "x-queue-type": "quorum",
-      "x-single-active-consumer": true,
-      "x-dead-letter-exchange": exchanges.dead,
-      "x-dead-letter-strategy": "at-least-once",
-      "x-overflow": "reject-publish",
-    },
-  });
-}
-
-async function declareExchanges(channel: Channel): Promise<void> {
-  await channel.assertExchange(exchanges.records, "direct", { durable: true });
-  await channel.assertExchange(exchanges.changes, "topic", { durable: true });
-  await channel.assertExchange(exchanges.dead, "fanout", { durable: true });
-}
 
 /**
  * Connects and goes on reconnecting. Publishing has a connection of its own, so that an alarm that stops publishers
@@ -202,18 +176,8 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     consume,
     isReady: (): boolean => channel !== undefined && !blocked,
 
-    /** Declares exchanges and a queue per shard; the search queue only where something consumes it. */
     declare: (shards: number, withSearch: boolean): Promise<void> =>
-      administer(async (own) => {
-        await declareExchanges(own);
-        await own.assertQueue("dead-letters", { durable: true, arguments: { "x-queue-type": "quorum" } });
-        await own.bindQueue("dead-letters", exchanges.dead, "");
-        for (let shard = 0; shard < shards; shard += 1) await declareQueue(own, recordsQueue(shard));
-        if (withSearch) {
-          await declareQueue(own, searchQueue);
-          await own.bindQueue(searchQueue, exchanges.changes, "#");
-        }
-      }),
+      administer((own) => declareTopology(own, shards, withSearch)),
 
     bindEpoch: (shard: number, epoch: number): Promise<unknown> =>
       administer((own) => own.bindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch))),

@@ -3,32 +3,25 @@
  * knows its Redis keys. Every script carries the epoch it was made for and is called without fallback: a Redis that
  * was restarted, emptied or failed over answers NOSCRIPT or COLD, and the shard is closed until it is recovered.
  */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { z } from "zod";
+import {
+  beginEpoch,
+  countKeys,
+  digestOf,
+  fenced,
+  keysOf,
+  raiseOpening,
+  scripts,
+  type Fence,
+  type ScriptName,
+} from "./ledger-scripts.ts";
 import type { Logger } from "./log.ts";
 import { problem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
 
-const source = (name: string): string =>
-  readFileSync(new URL(`./ledger/${name}.lua`, import.meta.url), "utf8");
-const scripts = {
-  allot: source("allot"),
-  settle: source("settle"),
-  pending: source("pending"),
-  lookup: source("lookup"),
-  open: source("open"),
-  isOpen: source("is-open"),
-  takeCounts: source("take-counts"),
-  dropCounts: source("drop-counts"),
-};
-type ScriptName = keyof typeof scripts;
-const raiseOpening = source("raise-opening");
-const beginEpoch = source("begin-epoch");
+export type { Fence };
 
-/** A shard in one of its epochs: what every call is fenced by. */
-export type Fence = { shard: number; epoch: number };
 /** What allot says of a draft: its number (0 for an application), or why it was refused. */
 export type Allotment =
   | { number: number }
@@ -57,34 +50,6 @@ export function parentOf(record: Draft): string {
 /** How keys and fields name a chat. */
 export function chatKey(token: string, chat: number): string {
   return `${token}:${chat}`;
-}
-
-/** Keys of a shard carry one hash tag, so that a script is served by one node of a cluster. */
-function keysOf(
-  shard: number,
-): Record<"epoch" | "opening" | "counters" | "outbox" | "unconfirmed" | "pending", string> {
-  const key = (name: string): string => `{s${shard}}:${name}`;
-  return {
-    epoch: key("epoch"),
-    opening: key("opening"),
-    counters: key("counters"),
-    outbox: key("outbox"),
-    unconfirmed: key("unconfirmed"),
-    pending: key("pending:"),
-  };
-}
-
-function countKeys(shard: number): string[] {
-  return ["counts:chats", "counts:messages", "flushing:id", "flushing:chats", "flushing:messages"].map(
-    (name) => `{s${shard}}:${name}`,
-  );
-}
-
-/** Shard and epoch are part of the text, so that one shard's scripts never stand in for another's after a restart. */
-function fenced({ shard, epoch }: Fence, body: string): string {
-  return `-- shard ${shard}, epoch ${epoch}
-if redis.call('GET', KEYS[1]) ~= '${epoch}' then return redis.error_reply('COLD this is not epoch ${epoch}') end
-${body}`;
 }
 
 /** Whether the ledger said that this epoch is over, rather than that it could not be asked. */
@@ -127,18 +92,6 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
     retryStrategy: (attempt) => Math.min(50 * attempt, 500),
   });
   redis.on("error", (err) => log.debug({ err }, "redis connection failed"));
-  const digests = new Map<string, string>();
-
-  function digest(fence: Fence, name: ScriptName): string {
-    const key = `${fence.shard}.${fence.epoch}.${name}`;
-    const known = digests.get(key);
-    if (known) return known;
-    if (digests.size > 1000) digests.clear();
-    const made = createHash("sha1").update(fenced(fence, scripts[name])).digest("hex");
-    digests.set(key, made);
-    return made;
-  }
-
   /** @throws Problem unavailable, whose cause tells isCold from out of reach */
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
@@ -150,7 +103,7 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
 
   const run = (fence: Fence, name: ScriptName, keys: string[], args: (string | number)[]): Promise<unknown> =>
     guarded(() =>
-      redis.evalsha(digest(fence, name), keys.length + 1, keysOf(fence.shard).epoch, ...keys, ...args),
+      redis.evalsha(digestOf(fence, name), keys.length + 1, keysOf(fence.shard).epoch, ...keys, ...args),
     );
 
   return {

@@ -2,12 +2,13 @@
  * Gathers records while earlier batches are under way: one allotment and one publish per batch. There is no timer, so
  * an idle service commits at once, and the cost per record falls as load rises.
  */
-import { epochKey, exchanges, isUnroutable, type Broker } from "@parley/common/broker";
+import { isUnroutable, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import { isCold, type Allotment, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { problem } from "@parley/common/problem";
 import type { Draft } from "@parley/common/records";
+import { epochKey, exchanges } from "@parley/common/topology";
 import { v7 as uuid } from "uuid";
 import type { Parent, ReadService } from "./read-service.ts";
 

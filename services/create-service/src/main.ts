@@ -5,6 +5,7 @@ import { startEpochs } from "@parley/common/epochs";
 import { listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
+import { createReadiness } from "@parley/common/readiness";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createApp } from "./app.ts";
 import { readServiceConfig, type Config } from "./config.ts";
@@ -28,12 +29,7 @@ export async function start(config: Config) {
   const epochs = startEpochs({ fetchEpochs: () => readService.fetchEpochs(), log });
   closers.add("epochs", () => epochs.stop());
 
-  const readiness = (): string[] => [
-    ...(ledger.isConnected() ? [] : ["Redis is out of reach"]),
-    ...(broker.isReady() ? [] : ["RabbitMQ takes nothing"]),
-    ...(epochs.isKnown() ? [] : ["read-service has not told the epochs yet"]),
-    ...epochs.closed().map((shard) => `shard ${shard} is being recovered`),
-  ];
+  const readiness = createReadiness({ ledger, broker, epochs });
   const commit = createGroupCommit({ ledger, broker, epochs, readService, log });
   const app = createApp({ commit, serverKey: config.SERVER_KEY, operator, readiness, log });
   const server = await listen(app, config.PORT, config.HOST);

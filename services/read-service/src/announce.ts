@@ -1,9 +1,10 @@
 /** Tells the others of an edit or a delete after COMMIT; what a crash leaves untold is told by the sweep. */
-import { exchanges, type Broker } from "@parley/common/broker";
+import type { Broker } from "@parley/common/broker";
 import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
 import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
+import { exchanges } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { deleteAnnouncement, type StoredAnnouncement } from "./queries/change-outbox.ts";
 

@@ -5,6 +5,7 @@ import { startEpochs } from "@parley/common/epochs";
 import { createHttpApp, listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
+import { createReadiness } from "@parley/common/readiness";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createAnnounceLater } from "./announce.ts";
 import { createApp } from "./app.ts";
@@ -49,12 +50,7 @@ export async function start(config: Config) {
     );
   }
 
-  const readiness = (): string[] => [
-    ...(ledger.isConnected() ? [] : ["Redis is out of reach"]),
-    ...(broker.isReady() ? [] : ["RabbitMQ takes nothing"]),
-    ...(epochs.isKnown() ? [] : ["the epochs have not been read yet"]),
-    ...epochs.closed().map((shard) => `shard ${shard} is being recovered`),
-  ];
+  const readiness = createReadiness({ ledger, broker, epochs });
   const createApi = () =>
     createApp({
       stores: { db, pending: createPending({ ledger, epochs }) },

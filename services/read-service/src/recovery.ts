@@ -2,11 +2,12 @@
  * The epoch protocol: after every start of Redis a shard stays closed until all that was ever confirmed is in MySQL.
  * Then its counters are forgotten, to be opened from MySQL parent by parent, and the next epoch begins.
  */
-import { recordsQueue, type Broker } from "@parley/common/broker";
+import type { Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ParleyRecord } from "@parley/common/records";
+import { recordsQueue } from "@parley/common/topology";
 import { v7 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { withNamedLock } from "./db.ts";

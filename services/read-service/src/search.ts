@@ -4,6 +4,7 @@ import { fold } from "@parley/common/fold";
 import type { Logger } from "@parley/common/log";
 import { countCharacters } from "@parley/common/text";
 import type { StoredMessage } from "./queries/messages.ts";
+import { mappings, settings } from "./search-mapping.ts";
 
 const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
@@ -25,46 +26,6 @@ export type Query = {
   limit: number;
 };
 export type SearchIndex = ReturnType<typeof connectSearch>;
-
-const gramSizes = [1, 2, 3] as const;
-
-const settings = {
-  number_of_shards: 1,
-  number_of_replicas: 0,
-  refresh_interval: "1s",
-  analysis: {
-    tokenizer: Object.fromEntries(
-      gramSizes.map((size) => [`gram${size}`, { type: "ngram" as const, min_gram: size, max_gram: size }]),
-    ),
-    analyzer: Object.fromEntries(
-      gramSizes.map((size) => [
-        `gram${size}`,
-        { type: "custom" as const, tokenizer: `gram${size}`, filter: [] },
-      ]),
-    ),
-  },
-};
-
-const mappings = {
-  dynamic: "strict" as const,
-  _source: { enabled: false },
-  properties: {
-    chat: { type: "long" as const },
-    number: { type: "long" as const },
-    watermark: { type: "long" as const },
-    /** Folded text. A term is found by 1-grams alone; longer ones are phrases of grams, so positions are kept. */
-    text: {
-      type: "text" as const,
-      analyzer: "gram1",
-      index_options: "docs" as const,
-      norms: false,
-      fields: {
-        gram2: { type: "text" as const, analyzer: "gram2", norms: false },
-        gram3: { type: "text" as const, analyzer: "gram3", norms: false },
-      },
-    },
-  },
-};
 
 /** The query's length in code points chooses the field. */
 function contains(folded: string) {

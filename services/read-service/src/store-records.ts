@@ -5,7 +5,7 @@ import type { Logger } from "@parley/common/log";
 import type { ApplicationRecord, ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
 import { v7 as uuid } from "uuid";
 import type { Knex } from "knex";
-import { isDuplicateKey } from "./db.ts";
+import { insertNew, type Candidate } from "./insert-new.ts";
 import { insertApplications, mapApplications, type ApplicationState } from "./queries/applications.ts";
 import {
   insertChats,
@@ -15,7 +15,7 @@ import {
   type NewChat,
 } from "./queries/chats.ts";
 import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
-import { insertConflict, insertParked } from "./queries/parked.ts";
+import { insertParked } from "./queries/parked.ts";
 
 /** `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT. */
 export type Outcome = { settled: Settled[]; changes: Change[] };
@@ -27,9 +27,6 @@ type Context = {
   parkedBecause?: string;
 };
 type Applications = Map<string, { id: number; state: ApplicationState }>;
-/** A record with the row it is to become; `key` is what must be unique. */
-type Candidate<Row> = { record: ParleyRecord; row: Row; key: string };
-
 const ofKind = <K extends ParleyRecord["kind"]>(records: readonly ParleyRecord[], kind: K) =>
   records.filter((record): record is Extract<ParleyRecord, { kind: K }> => record.kind === kind);
 
@@ -43,49 +40,6 @@ function withoutText(record: ParleyRecord): ParleyRecord {
     case "message":
       return { ...record, content: "" };
   }
-}
-
-/**
- * Inserts what is new. On a duplicate key the uids decide: the same is a repeat and fine, another is a number that was
- * given twice, which is recorded and alarmed and never dropped.
- */
-async function insertNew<Row>(
-  trx: Knex.Transaction,
-  candidates: readonly Candidate<Row>[],
-  {
-    insert,
-    storedUids,
-    log,
-  }: {
-    insert: (rows: Row[]) => Promise<void>;
-    storedUids: () => Promise<Map<string, string>>;
-    log: Logger;
-  },
-): Promise<Candidate<Row>[]> {
-  if (candidates.length === 0) return [];
-  try {
-    await insert(candidates.map(({ row }) => row));
-    return [...candidates];
-  } catch (err) {
-    if (!isDuplicateKey(err)) throw err;
-  }
-  const taken = await storedUids();
-  const fresh: Candidate<Row>[] = [];
-  for (const candidate of candidates) {
-    const { record, key } = candidate;
-    const uid = taken.get(key);
-    if (uid === undefined) fresh.push(candidate);
-    else if (uid !== record.uid) {
-      log.error(
-        { uid: record.uid, storedUid: uid, kind: record.kind },
-        "one number was given to two records",
-      );
-      await insertConflict(trx, record, uid);
-    }
-    taken.set(key, uid ?? record.uid);
-  }
-  if (fresh.length > 0) await insert(fresh.map(({ row }) => row));
-  return fresh;
 }
 
 async function storeApplications(

@@ -1,8 +1,9 @@
 /** What read-service does besides answering: consumers, recovery and jobs. */
-import { recordsQueue, searchQueue, type Broker } from "@parley/common/broker";
+import type { Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
+import { recordsQueue, searchQueue } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { createAnnounce } from "./announce.ts";
 import { createIndexer } from "./consumers/index-search.ts";

@@ -1,11 +1,11 @@
 /** records → MySQL → changes. Anything delivered twice lands once: the keys decide, and uids tell a repeat from a conflict. */
 import type { Broker, Delivery as Message } from "@parley/common/broker";
-import { exchanges } from "@parley/common/broker";
 import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
 import { chatKey, isCold, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { Delivery, type ParleyRecord } from "@parley/common/records";
+import { exchanges } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { publishChanges } from "../announce.ts";
 import { inTransaction, isDataError } from "../db.ts";

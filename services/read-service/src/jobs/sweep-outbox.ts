@@ -1,9 +1,10 @@
 /** Publishes again what may never have reached the broker: same uids, same numbers, so that a repeat is harmless. */
-import { exchanges, epochKey, recordsQueue, type Broker } from "@parley/common/broker";
+import type { Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import type { Fence, Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ParleyRecord } from "@parley/common/records";
+import { epochKey, exchanges, recordsQueue } from "@parley/common/topology";
 
 const unconfirmedMs = 10_000;
 const unsettledMs = 60_000;
