@@ -8,7 +8,10 @@ export const commonVariables = {
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().positive().default(15_000),
   SERVER_KEY: z.string().min(32, "needs at least 32 characters: try `openssl rand -hex 32`"),
-  OPERATOR_KEY: z.string().min(32, "needs at least 32 characters: try `openssl rand -hex 32`").optional(),
+  OPERATOR_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, "needs at least 32 printable characters: try `openssl rand -hex 32`")
+    .optional(),
   PARLEY_BIND: z.string().default("127.0.0.1"),
   OPEN_APPLICATIONS: z
     .enum(["true", "false"])

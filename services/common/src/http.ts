@@ -1,15 +1,14 @@
-/** What every service's HTTP side has: bodies, request ids, access log, health, 404, 405, problems. */
-import { isUtf8 } from "node:buffer";
+/** What every service's HTTP side has: request ids, access log, bodies, health, 404, 405, problems. */
 import { createServer, type Server } from "node:http";
 import { performance } from "node:perf_hooks";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from "express";
 import { v4 as uuid } from "uuid";
 import { findAllow } from "./addresses.ts";
+import { jsonBody } from "./body.ts";
 import type { Logger } from "./log.ts";
 import { noSuchAddress, problem, problemHandler } from "./problem.ts";
 
 const bodyLimitBytes = 256 * 1024;
-const deepest = 20;
 const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Why the service cannot do its work now; empty = ready. */
@@ -46,51 +45,20 @@ function accessLog(log: Logger): RequestHandler {
 
 /** Methods that carry a body; a GET may, too, but only search looks at it. */
 const withBody = new Set(["POST", "PUT", "PATCH"]);
-
-const requireJson: RequestHandler = (req, _res, next) => {
-  const hasBody = req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"]) > 0;
-  if (withBody.has(req.method) && hasBody) {
-    const type = req.get("content-type") ?? "";
-    if (!/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?;?$/i.test(type.trim())) {
-      throw problem(
-        "unsupported-media-type",
-        `Bodies are JSON in UTF-8: add -H 'Content-Type: application/json'${type ? `, not '${type.slice(0, 100)}'` : ""}.`,
-      );
-    }
-  }
-  next();
-};
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
-}
-
-const refuseDeepBody: RequestHandler = (req, _res, next) => {
-  if (isDeeperThan(req.body, deepest)) {
-    throw problem("invalid", `JSON may be nested ${deepest} deep.`, {
-      errors: [{ pointer: "", detail: `nested more than ${deepest} deep` }],
-    });
-  }
-  next();
-};
-
-/** Parses a JSON body of at most `limit` bytes; any JSON value, so that a schema can name what is wrong with it. */
-export function jsonBody(limit: number): RequestHandler {
-  return express.json({
-    limit,
-    strict: false,
-    inflate: false,
-    verify: (_req, _res, bytes) => {
-      if (!isUtf8(bytes)) throw new Error("The body has bytes that are not UTF-8.");
-    },
-  });
-}
-
 const parseAnyBody = jsonBody(bodyLimitBytes);
 const parseBody: RequestHandler = (req, res, next) => {
   if (withBody.has(req.method)) parseAnyBody(req, res, next);
   else next();
+};
+
+/** Express would take bytes that are not UTF-8 for the replacement character, which is another text. */
+const requireUtf8Address: RequestHandler = (req, _res, next) => {
+  try {
+    decodeURIComponent(req.url);
+  } catch {
+    throw problem("bad-request", "The address has an escape that is not UTF-8.");
+  }
+  next();
 };
 
 const wrongMethodOrAddress: RequestHandler = (req, res, next) => {
@@ -102,6 +70,11 @@ const wrongMethodOrAddress: RequestHandler = (req, res, next) => {
   }
   noSuchAddress(req, res, next);
 };
+
+/** Addresses are case sensitive: what looks like another address is one. */
+export function createRouter(): Router {
+  return express.Router({ caseSensitive: true });
+}
 
 type HttpApp = { log: Logger; routes: (Router | ErrorRequestHandler)[]; readiness: Readiness };
 
@@ -116,7 +89,9 @@ export function createHttpApp({ log, routes, readiness }: HttpApp): Express {
       .status(reasons.length === 0 ? 200 : 503)
       .json({ status: reasons.length === 0 ? "ok" : "unready", reasons });
   });
-  app.use(identify, accessLog(log), requireJson, parseBody, refuseDeepBody);
+  app.use(identify, accessLog(log), requireUtf8Address, parseBody);
+  // Express would answer it by itself, with what one service has of an address.
+  app.options(/.*/, wrongMethodOrAddress);
   for (const route of routes) app.use(route);
   app.use(wrongMethodOrAddress);
   app.use(problemHandler(log));

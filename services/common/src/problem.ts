@@ -59,10 +59,11 @@ export function problem(slug: ProblemSlug, detail: string, extra: Extra = {}): P
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    pointer: issue.path.map((part) => `/${String(part)}`).join(""),
-    detail: issue.message,
-  }));
+  const errors = result.error.issues.flatMap((issue) => {
+    const pointer = issue.path.map((part) => `/${String(part)}`).join("");
+    if (issue.code !== "unrecognized_keys") return [{ pointer, detail: issue.message }];
+    return issue.keys.map((key) => ({ pointer: `${pointer}/${key}`, detail: "is not known here" }));
+  });
   const first = errors[0];
   throw problem("invalid", first ? `${first.pointer || "The body"}: ${first.detail}` : "Not acceptable.", {
     errors,
@@ -73,7 +74,6 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
-  if (type === "entity.too.large") return problem("body-too-large", "A body may have 256 KiB.");
   if (type === "encoding.unsupported") {
     return problem("unsupported-media-type", "Send the body as it is, without Content-Encoding.");
   }

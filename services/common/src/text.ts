@@ -20,10 +20,17 @@ export const Name = wellFormed
   .refine((text) => !controls.test(text), "has control characters")
   .refine((text) => text.length <= 510 && countCharacters(text) <= 255, "may have 255 characters");
 
+/** Text of any length that can be kept as it is. */
+export const Text = wellFormed.refine(
+  (text) => !controlsExceptWhitespace.test(text),
+  "has NUL or other control characters",
+);
+
 /** 1–65,535 bytes of UTF-8. */
-export const Content = wellFormed
-  .refine((text) => !controlsExceptWhitespace.test(text), "has NUL or other control characters")
-  .refine((text) => Buffer.byteLength(text) <= 65_535, "may have 65,535 bytes of UTF-8");
+export const Content = Text.refine(
+  (text) => Buffer.byteLength(text) <= 65_535,
+  "may have 65,535 bytes of UTF-8",
+);
 
 const largest = 2 ** 31 - 1;
 

@@ -20,13 +20,14 @@ export const pageShape = {
     .default(100),
   order: z.enum(["asc", "desc"], "must be asc or desc").default("asc"),
 };
-const NumberPageQuery = z.object({
+export const numberPageShape = {
   ...pageShape,
   after: cursor.default(0),
   before: cursor.default(largest + 1),
-});
+};
+const NumberPageQuery = z.strictObject(numberPageShape);
 
-/** @throws Problem invalid (422) for an unreadable query parameter */
+/** @throws Problem invalid (422) for a query parameter that cannot be read or is not known */
 export function parsePage<S extends z.ZodType>(schema: S, req: Request): z.infer<S> {
   return parse(schema, { ...req.query });
 }

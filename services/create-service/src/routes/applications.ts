@@ -1,8 +1,9 @@
 /** POST /applications. */
 import { applicationSecret, type createOperatorGuard } from "@parley/common/auth";
+import { createRouter } from "@parley/common/http";
 import { parse } from "@parley/common/problem";
 import { Name } from "@parley/common/text";
-import { Router } from "express";
+import type { Router } from "express";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
@@ -12,7 +13,7 @@ const NewApplication = z.object({ application_name: Name }, "must be a JSON obje
 type Dependencies = { commit: Commit; serverKey: string; operator: ReturnType<typeof createOperatorGuard> };
 
 export function applicationRoutes({ commit, serverKey, operator }: Dependencies): Router {
-  const router = Router();
+  const router = createRouter();
   router.post("/api/applications", async (req, res) => {
     operator.create(req);
     const { application_name } = parse(NewApplication, req.body);

@@ -1,8 +1,9 @@
 /** POST /applications/:token/chats. */
+import { createRouter } from "@parley/common/http";
 import { parseToken } from "@parley/common/path";
 import { parse } from "@parley/common/problem";
 import { Name } from "@parley/common/text";
-import { Router } from "express";
+import type { Router } from "express";
 import { v7 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
@@ -16,7 +17,7 @@ const NewChat = z.object(
 );
 
 export function chatRoutes({ commit }: { commit: Commit }): Router {
-  const router = Router();
+  const router = createRouter();
   router.post("/api/applications/:token/chats", async (req, res) => {
     const token = parseToken(req.params);
     const { chat_name: name } = parse(NewChat, req.body);

@@ -1,8 +1,9 @@
 /** POST of a message, at both of its addresses: one numbering. */
+import { createRouter } from "@parley/common/http";
 import { parseChatPath } from "@parley/common/path";
 import { parse } from "@parley/common/problem";
 import { Content } from "@parley/common/text";
-import { Router } from "express";
+import type { Router } from "express";
 import { v7 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
@@ -11,7 +12,7 @@ const NewMessage = z.object({ message_content: Content }, "must be a JSON object
 const chat = "/api/applications/:token/chats/:chat";
 
 export function messageRoutes({ commit }: { commit: Commit }): Router {
-  const router = Router();
+  const router = createRouter();
   router.post([chat, `${chat}/messages`], async (req, res) => {
     const path = parseChatPath(req.params);
     const { message_content: content } = parse(NewMessage, req.body);

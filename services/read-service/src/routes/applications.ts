@@ -1,9 +1,10 @@
 /** GET, PUT, PATCH, DELETE of applications, and their secrets. */
 import { applicationSecret, requireBearer, type createOperatorGuard } from "@parley/common/auth";
+import { createRouter } from "@parley/common/http";
 import { parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import { isToken, Name } from "@parley/common/text";
-import { Router } from "express";
+import type { Router } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "../db.ts";
@@ -11,6 +12,7 @@ import { getApplication, getStoredApplication, type Stores } from "../find.ts";
 import { pageShape, parsePage, requireMatch, sendPage } from "../paging.ts";
 import {
   applicationOf,
+  findApplication,
   listApplications,
   lockApplication,
   markApplicationDeleted,
@@ -24,7 +26,7 @@ import { insertAnnouncement } from "../queries/change-outbox.ts";
 
 const ChangedApplication = z.object({ application_name: Name }, "must be a JSON object");
 const tokenCursor = z.string("may be given once").refine(isToken, "must be an application token").optional();
-const PageQuery = z.object({ ...pageShape, after: tokenCursor, before: tokenCursor });
+const PageQuery = z.strictObject({ ...pageShape, after: tokenCursor, before: tokenCursor });
 const one = "/api/applications/:token";
 
 type Dependencies = {
@@ -75,27 +77,31 @@ export function applicationRoutes({
   serverKey,
   operatorKey,
 }: Dependencies): Router {
-  const router = Router();
+  const router = createRouter();
   const secretOf = (token: string, version: number): string => applicationSecret(serverKey, token, version);
 
-  /** @throws Problem invalid (422) when it stands for no application */
-  async function resolveCursor(
+  /**
+   * Where a token stands in the order, also a deleted application's, which a link may still name.
+   * @throws Problem invalid (422) when there is no such application
+   */
+  async function findCursor(
     name: "after" | "before",
     token: string | undefined,
-  ): Promise<Application | undefined> {
+  ): Promise<ApplicationCursor | undefined> {
     if (token === undefined) return undefined;
-    return getApplication(stores, token).catch(() => {
-      throw problem("invalid", `${name}: no application has this token.`, {
-        errors: [{ pointer: `/${name}`, detail: "no application has this token" }],
-      });
+    const record = await stores.pending.findApplication(token);
+    const found = record ? applicationOf(record) : await findApplication(stores.db, token);
+    if (found) return found;
+    throw problem("invalid", `/${name}: no application has this token`, {
+      errors: [{ pointer: `/${name}`, detail: "no application has this token" }],
     });
   }
 
   router.get("/api/applications", async (req, res) => {
     operator.list(req);
     const { order, limit, ...cursors } = parsePage(PageQuery, req);
-    const after = await resolveCursor("after", cursors.after);
-    const before = await resolveCursor("before", cursors.before);
+    const after = await findCursor("after", cursors.after);
+    const before = await findCursor("before", cursors.before);
     const found = await listAccepted(stores, { after, before, order, limit: limit + 1 });
     sendPage({ req, res, page: { order, limit } }, found, {
       cursorOf: ({ token }) => token,

@@ -1,10 +1,11 @@
 /** GET, PUT, PATCH, DELETE of chats. */
 import { applicationSecret, requireBearer } from "@parley/common/auth";
+import { createRouter } from "@parley/common/http";
 import { chatKey } from "@parley/common/ledger";
 import { parseChatPath, parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import { Name } from "@parley/common/text";
-import { Router, type Request, type Response } from "express";
+import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "../db.ts";
@@ -41,7 +42,7 @@ const etagOf = ({ version, messagesCount }: Chat): string => `"${version}.${mess
 
 export function chatRoutes({ stores, announce, serverKey }: Dependencies): Router {
   const { db, pending } = stores;
-  const router = Router();
+  const router = createRouter();
 
   router.get(all, async (req, res) => {
     const token = parseToken(req.params);

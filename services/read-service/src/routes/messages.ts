@@ -1,8 +1,9 @@
 /** GET, PUT, PATCH, DELETE of messages. */
+import { createRouter } from "@parley/common/http";
 import { parseChatPath, parseMessagePath } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import { Content } from "@parley/common/text";
-import { Router, type Request, type Response } from "express";
+import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "../db.ts";
@@ -60,7 +61,7 @@ async function change(
 }
 
 export function messageRoutes({ stores, announce }: Dependencies): Router {
-  const router = Router();
+  const router = createRouter();
 
   router.get(all, async (req, res) => {
     const path = parseChatPath(req.params);
