@@ -1,0 +1,71 @@
+/** `npm run status`: what runs, and how well. */
+import { dataFolderPath, findSupervisor, readState, type ProcessRecord } from "./data-folder.ts";
+import { rabbitmqNode, readSettings, VHOST, type Settings } from "./native.ts";
+import { groupMemoryKb, isAlive } from "./servers/process-info.ts";
+import { rabbitmqctl } from "./servers/rabbitmq.ts";
+import { notReadyReasons } from "./services.ts";
+
+interface Epoch {
+  shard: number;
+  epoch: number;
+  state: string;
+}
+
+const folder = dataFolderPath();
+const state = readState(folder);
+const supervisor = findSupervisor(folder);
+
+function describeProcess(record: ProcessRecord): Record<string, string | number> {
+  const alive = isAlive(record);
+  return {
+    name: record.name,
+    pid: record.pid,
+    port: record.port,
+    "memory MB": alive ? Math.round(groupMemoryKb(record.pid) / 1024) : "",
+    up: alive ? describeDuration(Date.now() - Date.parse(record.since)) : "down",
+    restarts: record.restarts,
+  };
+}
+
+function describeDuration(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.floor(ms / 1000)} s`;
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+async function showReadiness({ ports }: Settings): Promise<void> {
+  const services = { "create-service": ports.createService, "read-service": ports.readService };
+  for (const [name, port] of Object.entries(services)) {
+    const reasons = await notReadyReasons(`http://127.0.0.1:${port}`);
+    console.log(`${name}: ${reasons.length === 0 ? "ready" : `not ready: ${reasons.join("; ")}`}`);
+  }
+}
+
+async function showEpochs({ ports }: Settings): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${ports.readService}/internal/epochs`);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  console.table((await response.json()) as Epoch[]);
+}
+
+async function showQueues(settings: Settings): Promise<void> {
+  const columns = ["name", "messages", "messages_unacknowledged"];
+  const listed = await rabbitmqctl(rabbitmqNode(settings), [
+    "list_queues",
+    "-p",
+    VHOST,
+    "--formatter",
+    "json",
+    ...columns,
+  ]);
+  console.table(JSON.parse(listed), columns);
+}
+
+if (!supervisor) console.log(`Parley does not run (data folder ${folder}).`);
+else console.log(`Parley runs at ${state.address ?? "…"} (pid ${supervisor.pid}, data in ${folder}).`);
+if (state.processes.length > 0) console.table(state.processes.map(describeProcess));
+if (supervisor) {
+  const settings = readSettings(folder, state.ports);
+  await showReadiness(settings);
+  await showEpochs(settings).catch((error: Error) => console.log(`epochs: ${error.message}`));
+  await showQueues(settings).catch((error: Error) => console.log(`queues: ${error.message}`));
+}

@@ -1,0 +1,134 @@
+/** `npm test`: starts real servers of its own, runs jest against them, stops them, and counts. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repository } from "./data-folder.ts";
+import { step } from "./progress.ts";
+import { fetchDistribution, findDistribution } from "./servers/elasticsearch-distribution.ts";
+import { startElasticsearch } from "./servers/elasticsearch.ts";
+import { installServers, missingSearchPackages } from "./servers/install.ts";
+import { startMariadb } from "./servers/mariadb.ts";
+import { freeTestPort } from "./servers/ports.ts";
+import { isAlive, type ProcessId } from "./servers/process-info.ts";
+import { signalGroup, stopStray, type Process } from "./servers/process.ts";
+import { program } from "./servers/programs.ts";
+import { rabbitmqEnv, startRabbitmq } from "./servers/rabbitmq.ts";
+import { startRedis } from "./servers/redis.ts";
+
+interface JestResult {
+  numPassedTests: number;
+  numFailedTests: number;
+  numRuntimeErrorTestSuites: number;
+}
+
+const LEFT_STOP_MS = 2000;
+
+const dataFolder = mkdtempSync(join(tmpdir(), "parley-test-"));
+const started: Process[] = [];
+const processesOfSpecs = join(dataFolder, "processes");
+const aborted = new AbortController();
+let jest: ChildProcess | undefined;
+
+const onSpawn = (process: Process) => {
+  started.push(process);
+  if (aborted.signal.aborted) process.kill();
+};
+
+/** Starts the stores and gives the variables by which the specs find them. */
+async function startStores(): Promise<NodeJS.ProcessEnv> {
+  // The servers run as an account of their own and must get through to their folders.
+  chmodSync(dataFolder, 0o711);
+  const password = randomBytes(16).toString("hex");
+  const common = async () => ({ dataFolder, port: await freeTestPort(), password, onSpawn });
+  const node = {
+    ...(await common()),
+    distributionPort: await freeTestPort(),
+    epmdPort: await freeTestPort(),
+  };
+  const [mysql, redis, rabbitmq, elasticsearch] = await Promise.all([
+    step("MariaDB", startMariadb({ ...(await common()), rightsOn: "*.*" })),
+    step("Redis", startRedis(await common())),
+    step("RabbitMQ", startRabbitmq(node)),
+    startSearch().catch((error: Error) => console.log(`Elasticsearch is left out: ${error.message}`)),
+  ]);
+  return {
+    TEST_DATA: dataFolder,
+    TEST_PROCESSES: processesOfSpecs,
+    TEST_MYSQL_URL: mysql.url,
+    TEST_REDIS_URL: redis.url,
+    TEST_RABBITMQ_URL: rabbitmq.url,
+    TEST_RABBITMQCTL_ENV: JSON.stringify(rabbitmqEnv(node)),
+    TEST_NGINX: program("nginx"),
+    ...(elasticsearch && { TEST_ELASTICSEARCH_URL: elasticsearch.url }),
+  };
+}
+
+async function startSearch() {
+  if (missingSearchPackages().length > 0) return undefined;
+  const distribution =
+    findDistribution() ?? (await step("Elasticsearch's files", fetchDistribution(aborted.signal)));
+  const [port, transportPort] = [await freeTestPort(), await freeTestPort()];
+  return step(
+    "Elasticsearch",
+    startElasticsearch({ dataFolder, port, transportPort, distribution, onSpawn }),
+  );
+}
+
+async function runJest(env: NodeJS.ProcessEnv): Promise<{ passed: number; failed: number }> {
+  const output = join(dataFolder, "jest.json");
+  const command = [
+    "--experimental-vm-modules",
+    "node_modules/jest/bin/jest.js",
+    "--json",
+    `--outputFile=${output}`,
+  ];
+  jest = spawn(process.execPath, [...command, ...process.argv.slice(2)], {
+    cwd: repository,
+    env: { ...process.env, ...env },
+    // A group of its own, so that its workers can be killed with it.
+    detached: true,
+    // With --json jest reports on stderr; stdout only tells where the file is.
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = (await once(jest, "exit")) as [number | null];
+  if (!existsSync(output)) return { passed: 0, failed: 1 };
+  const result = JSON.parse(readFileSync(output, "utf8")) as JestResult;
+  const passed = result.numPassedTests;
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  const isWrong = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: isWrong ? 1 : failed };
+}
+
+function leftBySpecs(): ProcessId[] {
+  if (!existsSync(processesOfSpecs)) return [];
+  const lines = readFileSync(processesOfSpecs, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as ProcessId).filter(isAlive);
+}
+
+function onSignal(): void {
+  aborted.abort();
+  if (jest?.pid && jest.exitCode === null) signalGroup(jest.pid, "SIGKILL");
+  for (const server of started) server.kill();
+}
+
+async function test(): Promise<{ passed: number; failed: number }> {
+  try {
+    await installServers();
+    return await runJest(await startStores());
+  } catch (error) {
+    console.error((error as Error).message);
+    return { passed: 0, failed: 1 };
+  } finally {
+    await Promise.all(leftBySpecs().map((id) => stopStray(id, LEFT_STOP_MS)));
+    await Promise.all(started.map((server) => server.stop()));
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+const { passed, failed } = await test();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || aborted.signal.aborted ? 1 : 0;
