@@ -126,7 +126,7 @@ function onSignal(): void {
     process.exit(130);
   }
   console.log("\nStopping; once more kills at once");
-  stop(0).catch(fail);
+  stop(0).catch(() => process.exit(1));
 }
 
 function fail(error: Error): void {

@@ -122,6 +122,8 @@ async function test(): Promise<{ passed: number; failed: number }> {
     console.error((error as Error).message);
     return { passed: 0, failed: 1 };
   } finally {
+    // What is still on its way up dies as it appears.
+    aborted.abort();
     await Promise.all(leftBySpecs().map((id) => stopStray(id, LEFT_STOP_MS)));
     await Promise.all(started.map((server) => server.stop()));
     rmSync(dataFolder, { recursive: true, force: true });
@@ -131,4 +133,4 @@ async function test(): Promise<{ passed: number; failed: number }> {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 const { passed, failed } = await test();
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || aborted.signal.aborted ? 1 : 0;
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 /** The ledger on a real Redis: numbering, fences, settling, counts. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
+import { isCold, settledOf, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Draft, ParleyRecord } from "@parley/common/records";
 import { v4 as uuid } from "uuid";
 import { beginEpoch, openLedger, startOwnRedis } from "../support/stores.ts";
@@ -151,7 +151,7 @@ describe("settle", () => {
     const records: ParleyRecord[] = [];
     for await (const part of ledger.scanOutbox(0)) records.push(...part);
     expect(records).toHaveLength(4);
-    const entries = records.map((record) => ({ record, count: true }));
+    const entries = records.map((record) => settledOf(record, true));
     await ledger.settle(fence, entries);
     await ledger.settle(fence, entries);
     expect(await ledger.outboxLength(0)).toBe(0);
@@ -168,7 +168,7 @@ describe("counts", () => {
     await allot([owner, chatIn(owner.token)]);
     const [record] = await ledger.listPending(fence, owner.token, { order: "asc", limit: 1 });
     if (!record) throw new Error("no record");
-    await ledger.settle(fence, [{ record, count: true }]);
+    await ledger.settle(fence, [settledOf(record, true)]);
     const first = await ledger.takeCounts(fence, uuid());
     expect(await ledger.takeCounts(fence, uuid())).toEqual(first);
     await ledger.dropCounts(fence, first?.id ?? "");

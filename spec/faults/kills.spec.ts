@@ -27,6 +27,7 @@ async function createDuring({
     sendMany({ client, token, chat, total: 1600, writers: 20, label: `${label} during` }),
     fault(),
   ]);
+  await waitUntil(async () => (await client.send(token, chat, `${label} over`)).status === 201);
   await world.ready();
   const after = await sendMany({ client, token, chat, total: 200, writers: 20, label: `${label} after` });
   return { token, chat, promised: new Map([...before, ...during, ...after]) };

@@ -45,6 +45,7 @@ export function fixedEpochs(fences: readonly Fence[]): Epochs {
   const fenceOf = (shard: number): Fence => fences[shard] ?? { shard, epoch: 0 };
   return {
     fenceOf,
+    shardFor: () => 0,
     fenceFor: () => fenceOf(0),
     fences: () => [...fences],
     markOver: () => undefined,

@@ -1,6 +1,6 @@
 /** RabbitMQ: confirmed publishing, and consuming in order. With topology.ts the only code that knows amqplib. */
 import { connect, type Channel, type ConfirmChannel, type ConsumeMessage } from "amqplib";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import type { Logger } from "./log.ts";
 import { problem } from "./problem.ts";
 import { declareExchanges, declareTopology, epochKey, exchanges, recordsQueue } from "./topology.ts";

@@ -50,6 +50,8 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
     /** @throws Problem unavailable while the shard is closed */
     fenceOf,
 
+    shardFor: (token: string): number => shardOf(token, Math.max(shards.length, 1)),
+
     /**
      * The fence under which an application's records are numbered now.
      * @throws Problem unavailable while its shard is closed

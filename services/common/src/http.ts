@@ -22,6 +22,16 @@ const identify: RequestHandler = (req, res, next) => {
   next();
 };
 
+const applications = "/api/applications/";
+const maskAt = applications.length + 8;
+
+/** A token is a capability: eight characters are enough to find its requests. */
+function maskToken(path: string): string {
+  if (!path.startsWith(applications) || path.length <= maskAt) return path;
+  const end = path.indexOf("/", maskAt);
+  return path.slice(0, maskAt) + (end < 0 ? "" : path.slice(end));
+}
+
 /** One line per request; the address without its query, with the token cut to a short prefix. */
 function accessLog(log: Logger): RequestHandler {
   return (req, res, next) => {
@@ -32,7 +42,7 @@ function accessLog(log: Logger): RequestHandler {
         {
           requestId: res.locals["requestId"] as string,
           method: req.method,
-          path: req.path.replace(/(?<=applications\/[^/]{8})[^/]*/, ""),
+          path: maskToken(req.path),
           status: res.statusCode,
           ms: Math.round(performance.now() - start),
         },
@@ -54,7 +64,7 @@ const parseBody: RequestHandler = (req, res, next) => {
 /** Express would take bytes that are not UTF-8 for the replacement character, which is another text. */
 const requireUtf8Address: RequestHandler = (req, _res, next) => {
   try {
-    decodeURIComponent(req.url);
+    if (req.url.includes("%")) decodeURIComponent(req.url);
   } catch {
     throw problem("bad-request", "The address has an escape that is not UTF-8.");
   }

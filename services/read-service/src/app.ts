@@ -33,7 +33,7 @@ export function createApp(dependencies: Dependencies): Express {
   const { stores, search, log, readiness } = dependencies;
   const routes = [
     messageRoutes(dependencies),
-    searchRoutes({ stores, findText: createFindText({ stores, search, log }) }),
+    searchRoutes({ findText: createFindText({ stores, search, log }) }),
     chatRoutes(dependencies),
     applicationRoutes(dependencies),
     internalRoutes(dependencies),

@@ -162,6 +162,16 @@ export async function inTransaction<T>(db: Knex, act: (trx: Knex.Transaction) =>
   }
 }
 
+/** Rows of a statement that is asked often: written out, it costs half of what the query builder takes to write it. */
+export async function selectRows<Row>(
+  db: Knex,
+  sql: string,
+  values: readonly Knex.RawBinding[],
+): Promise<Row[]> {
+  const [rows] = (await db.raw(sql, values)) as [Row[]];
+  return rows;
+}
+
 /** A database out of reach is 503, not 500. */
 export const dbProblems: ErrorRequestHandler = (err, _req, _res, next) => {
   next(

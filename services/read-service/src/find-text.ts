@@ -4,9 +4,10 @@
  */
 import { fold } from "@parley/common/fold";
 import type { Logger } from "@parley/common/log";
-import type { Stores } from "./find.ts";
-import { rangeOf } from "./paging.ts";
-import type { NumberPage, StoredChat, Chat } from "./queries/chats.ts";
+import { problem } from "@parley/common/problem";
+import { getChat, type ChatAddress, type Stores } from "./find.ts";
+import { mergeByNumber, rangeOf } from "./paging.ts";
+import type { NumberPage, StoredChat } from "./queries/chats.ts";
 import {
   listChangedMessages,
   listMessages,
@@ -19,23 +20,22 @@ import type { Hits, SearchIndex } from "./search.ts";
 
 const scanRows = 1000;
 const scanLimitMs = 1500;
+/** A scan is costly: beyond this many at once, searching waits for better times. */
+const scansAtOnce = 8;
 /** Beyond this many changes it costs less to scan the chat in order of number, page by page. */
 const longestTail = 20_000;
 
 /** `next`: where the next page begins, if there may be one. */
 export type Found = { messages: Message[]; next?: number | undefined };
+/** Matches in what was looked at: up to the number `reached`, or everything. */
+type Part = { messages: Message[]; reached?: number | undefined };
 type Dependencies = { stores: Stores; search: SearchIndex | undefined; log: Logger };
-type Request = {
-  address: { token: string; chat: number };
-  chat: Chat | StoredChat;
-  query: string;
-  page: NumberPage;
-};
+type Request = { address: ChatAddress; query: string; page: NumberPage };
 
-const byNumber = (order: "asc" | "desc") => (a: Message, b: Message) =>
-  order === "asc" ? a.number - b.number : b.number - a.number;
+export function createFindText({ stores, search, log }: Dependencies) {
+  const { db, pending } = stores;
+  let scans = 0;
 
-export function createFindText({ stores: { db, pending }, search, log }: Dependencies) {
   /** The index's answer, or undefined when it has none now. */
   async function askIndex(chat: StoredChat, text: string, page: NumberPage): Promise<Hits | undefined> {
     try {
@@ -49,27 +49,21 @@ export function createFindText({ stores: { db, pending }, search, log }: Depende
 
   /** States newer than the watermark; undefined when there are too many. */
   async function listTail(
-    chatId: number,
+    { id, lastChange }: StoredChat,
     through: number,
-    newest: number,
   ): Promise<StoredMessage[] | undefined> {
-    if (newest - through > longestTail) return undefined;
     const tail: StoredMessage[] = [];
-    let after = through;
-    for (;;) {
-      const part = await listChangedMessages(db, chatId, { after, limit: scanRows });
+    for (let after = through; after < lastChange;) {
+      if (lastChange - through > longestTail || tail.length > longestTail) return undefined;
+      const part = await listChangedMessages(db, id, { after, limit: scanRows });
       tail.push(...part);
-      if (part.length < scanRows || tail.length > longestTail) return tail;
-      after = part.at(-1)?.changeNumber ?? after;
+      after = part.length < scanRows ? lastChange : (part.at(-1)?.changeNumber ?? lastChange);
     }
+    return tail;
   }
 
-  /** Reads a chat in order until enough is found or time is up; `reached` is the last number looked at, if there is more. */
-  async function scan(
-    chatId: number,
-    text: string,
-    page: NumberPage,
-  ): Promise<{ messages: Message[]; reached?: number | undefined }> {
+  /** Reads a chat in order until enough is found or time is up. */
+  async function scan(chatId: number, text: string, page: NumberPage): Promise<Part> {
     const end = Date.now() + scanLimitMs;
     const messages: Message[] = [];
     let range = { ...page, limit: scanRows };
@@ -83,45 +77,67 @@ export function createFindText({ stores: { db, pending }, search, log }: Depende
     }
   }
 
+  async function scanInTurn(chatId: number, text: string, page: NumberPage): Promise<Part> {
+    if (scans >= scansAtOnce) {
+      throw problem("overloaded", "Too many searches are under way without the index.");
+    }
+    scans += 1;
+    try {
+      return await scan(chatId, text, page);
+    } finally {
+      scans -= 1;
+    }
+  }
+
   /** What MySQL has: by index and tail, or by scan. */
-  async function findStored(
-    chat: StoredChat,
-    text: string,
-    page: NumberPage,
-  ): Promise<{ messages: Message[]; reached?: number | undefined }> {
+  async function findStored(chat: StoredChat, text: string, page: NumberPage): Promise<Part> {
     const hits = await askIndex(chat, text, page);
-    const tail = hits && (await listTail(chat.id, hits.through, chat.lastChange));
-    if (!hits || !tail) return scan(chat.id, text, page);
-    const inTail = tail.filter(
-      ({ state, number }) => state !== "deleted" && number > page.after && number < page.before,
-    );
+    const tail = hits && (await listTail(chat, hits.through));
+    if (!hits || !tail) return scanInTurn(chat.id, text, page);
+    const inTail = tail.filter(({ number }) => number > page.after && number < page.before);
     const indexed = await listMessagesByNumber(db, chat.id, hits.numbers);
-    const found = new Map([...inTail, ...indexed].map((message) => [message.number, message]));
     return {
       // Read again from MySQL and matched again: what the index says may be older than the row.
-      messages: [...found.values()].filter(({ content }) => fold(content).includes(text)),
+      messages: [...inTail, ...indexed].filter(({ content }) => fold(content).includes(text)),
       reached: hits.numbers.length === page.limit ? hits.numbers.at(-1) : undefined,
     };
   }
 
-  return async ({ address, chat, query, page }: Request): Promise<Found> => {
+  /** What the ledger has. */
+  async function findPending({ token, chat }: ChatAddress, text: string, page: NumberPage): Promise<Part> {
+    const range = { ...rangeOf(page), limit: longestTail };
+    const records = await pending.listMessages(token, chat, range);
+    return {
+      messages: records.map(messageOf).filter(({ content }) => fold(content).includes(text)),
+      reached: records.length === longestTail ? records.at(-1)?.number : undefined,
+    };
+  }
+
+  /** @throws Problem application-…, chat-…, unavailable, overloaded */
+  return async ({ address, query, page }: Request): Promise<Found> => {
     const text = fold(query);
     const oneMore = { ...page, limit: page.limit + 1 };
-    const waiting = await pending.listMessages(address.token, address.chat, {
-      ...rangeOf(page),
-      limit: longestTail,
-    });
+    // The ledger before MySQL: what is stored in between is in one of them. Then the chat's row, which says how far
+    // its changes go, before the index.
+    const accepted = await findPending(address, text, page);
+    const chat = await getChat(stores, address);
     const stored = "id" in chat ? await findStored(chat, text, oneMore) : { messages: [] };
-    const accepted = waiting.map(messageOf).filter(({ content }) => fold(content).includes(text));
-    const { reached } = stored;
-    const isReached = ({ number }: Message): boolean =>
-      reached === undefined || (page.order === "asc" ? number <= reached : number >= reached);
-    const merged = [
-      ...new Map([...accepted, ...stored.messages].map((message) => [message.number, message])).values(),
-    ]
-      .filter(isReached)
-      .sort(byNumber(page.order));
+    const merged = [accepted, stored].reduce<Message[]>(
+      (messages, { reached }) => messages.filter(({ number }) => !isBeyond(number, reached, page.order)),
+      mergeByNumber(accepted.messages, stored.messages, { ...page, limit: Infinity }),
+    );
     const messages = merged.slice(0, page.limit);
-    return { messages, next: merged.length > page.limit ? messages.at(-1)?.number : reached };
+    if (merged.length > page.limit) return { messages, next: messages.at(-1)?.number };
+    return { messages, next: nearest([accepted.reached, stored.reached], page.order) };
   };
+}
+
+function isBeyond(number: number, reached: number | undefined, order: "asc" | "desc"): boolean {
+  return reached !== undefined && (order === "asc" ? number > reached : number < reached);
+}
+
+function nearest(numbers: (number | undefined)[], order: "asc" | "desc"): number | undefined {
+  const given = numbers.filter((number) => number !== undefined);
+  if (given.length === 0) return undefined;
+  return order === "asc" ? Math.min(...given) : Math.max(...given);
 }

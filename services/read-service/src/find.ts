@@ -1,7 +1,9 @@
 /** Finds what a path names: MySQL, then the ledger, then MySQL once more, since a record moves from one to the other. */
+import { chatKey } from "@parley/common/ledger";
 import { problem } from "@parley/common/problem";
 import type { Knex } from "knex";
 import { isOutOfReach } from "./db.ts";
+import { mergeByNumber, rangeOf } from "./paging.ts";
 import type { Pending } from "./pending.ts";
 import {
   applicationOf,
@@ -9,8 +11,9 @@ import {
   type Application,
   type StoredApplication,
 } from "./queries/applications.ts";
-import { chatOf, findChatPath, type Chat, type StoredChat } from "./queries/chats.ts";
+import { chatOf, findChatPath, type Chat, type NumberPage, type StoredChat } from "./queries/chats.ts";
 import {
+  findMessagePage,
   findMessagePath,
   messageOf,
   type Message,
@@ -114,10 +117,14 @@ export async function getChat(stores: Stores, address: ChatAddress): Promise<Sto
   throw noChat(address.chat);
 }
 
+function refuseGonePath(chat: number, path: MessagePath): void {
+  refuseDeletedApplication(path.applicationState);
+  if (path.chat) refuseGoneChat(chat, path.chat.state);
+}
+
 function messageOn(address: MessageAddress, path: MessagePath | undefined): StoredMessage | undefined {
   if (!path) return undefined;
-  refuseDeletedApplication(path.applicationState);
-  if (path.chat) refuseGoneChat(address.chat, path.chat.state);
+  refuseGonePath(address.chat, path);
   if (path.message) refuseGoneMessage(path.message);
   return path.message;
 }
@@ -142,6 +149,22 @@ export async function getMessage(stores: Stores, address: MessageAddress): Promi
   throw noMessage(number);
 }
 
+/**
+ * A page of a chat's messages, the ledger before MySQL: what is stored in between is in one of them.
+ * @throws Problem application-…, chat-…, unavailable
+ */
+export async function findMessages(
+  stores: Stores,
+  address: ChatAddress,
+  page: NumberPage,
+): Promise<Message[]> {
+  const waiting = await stores.pending.listMessages(address.token, address.chat, rangeOf(page));
+  const found = await findMessagePage(stores.db, address, page);
+  if (found) refuseGonePath(address.chat, found.path);
+  if (!found?.path.chat) await getChat(stores, address);
+  return mergeByNumber(waiting.map(messageOf), found?.messages ?? [], page);
+}
+
 /** Waits for the row of a record that is accepted but not in MySQL yet; `exists` throws when there is no such record. */
 async function waitForRow<T>(
   stored: () => Promise<T | undefined>,
@@ -157,29 +180,37 @@ async function waitForRow<T>(
   throw problem("unavailable", "This record is accepted and not stored yet: try again in a moment.");
 }
 
-/** As getApplication, once it is in MySQL. */
-export function getStoredApplication(stores: Stores, token: string): Promise<StoredApplication> {
-  return waitForRow(
+/** As getApplication, once it is in MySQL and settled. */
+export async function getStoredApplication(stores: Stores, token: string): Promise<StoredApplication> {
+  const stored = await waitForRow(
     () => findStoredApplication(stores.db, token),
     () => getApplication(stores, token),
   );
+  await stores.pending.settle(token, { uid: token, parent: "applications", raises: "" });
+  return stored;
 }
 
-/** As getChat, once it is in MySQL. */
-export function getStoredChat(stores: Stores, address: ChatAddress): Promise<StoredChat> {
-  return waitForRow(
+/** As getChat, once it is in MySQL and settled. */
+export async function getStoredChat(stores: Stores, address: ChatAddress): Promise<StoredChat> {
+  const stored = await waitForRow(
     () => findStoredChat(stores.db, address),
     () => getChat(stores, address),
   );
+  await stores.pending.settle(address.token, { uid: stored.uid, parent: address.token, raises: "chats" });
+  return stored;
 }
 
-/** The id of a message's chat, once the message is in MySQL. */
-export function getStoredMessageChatId(stores: Stores, address: MessageAddress): Promise<number> {
-  return waitForRow(
+/** The id of a message's chat, once the message is in MySQL and settled. */
+export async function getStoredMessageChatId(stores: Stores, address: MessageAddress): Promise<number> {
+  const { token, chat } = address;
+  const { chatId, uid } = await waitForRow(
     async () => {
       const path = await findMessagePath(stores.db, address);
-      return messageOn(address, path) && path?.chat?.id;
+      const message = messageOn(address, path);
+      return message && path?.chat && { chatId: path.chat.id, uid: message.uid };
     },
     () => getMessage(stores, address),
   );
+  await stores.pending.settle(token, { uid, parent: chatKey(token, chat), raises: "messages" });
+  return chatId;
 }

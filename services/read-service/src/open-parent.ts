@@ -1,7 +1,7 @@
 /** Opens a parent's counter in the ledger from MySQL, which is exact when an epoch begins. No other way fills a counter. */
 import { chatKey, type Fence, type Ledger } from "@parley/common/ledger";
 import { problem } from "@parley/common/problem";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { inTransaction } from "./db.ts";
 import { lockApplication } from "./queries/applications.ts";

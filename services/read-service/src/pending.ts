@@ -1,9 +1,9 @@
 /** Records that are accepted and perhaps not in MySQL yet, read from the ledger. */
 import type { Epochs } from "@parley/common/epochs";
-import { chatKey, isCold, type Fence, type Ledger, type Range } from "@parley/common/ledger";
+import { chatKey, isCold, type Fence, type Ledger, type Range, type Settled } from "@parley/common/ledger";
 import type { ParleyRecord } from "@parley/common/records";
 
-type Dependencies = { ledger: Pick<Ledger, "listPending" | "findRecord">; epochs: Epochs };
+type Dependencies = { ledger: Pick<Ledger, "listPending" | "findRecord" | "settle">; epochs: Epochs };
 export type Pending = ReturnType<typeof createPending>;
 type RecordOf<Kind extends ParleyRecord["kind"]> = Extract<ParleyRecord, { kind: Kind }>;
 
@@ -36,6 +36,19 @@ export function createPending({ ledger, epochs }: Dependencies) {
     async listApplications(range: Range): Promise<RecordOf<"application">[]> {
       const lists = epochs.fences().map((fence) => list("application", fence, "applications", range));
       return (await Promise.all(lists)).flat();
+    },
+
+    /**
+     * Settles a record before its row is changed, so that nobody is shown its first state beside its present one. When
+     * the ledger cannot be asked nobody is shown pending records either, so that a failure does no harm.
+     */
+    async settle(token: string, entry: Settled): Promise<void> {
+      try {
+        const fence = epochs.fenceFor(token);
+        await fenced(fence, () => ledger.settle(fence, [entry]));
+      } catch {
+        // As said above.
+      }
     },
 
     listChats: (token: string, range: Range) => list("chat", epochs.fenceFor(token), token, range),

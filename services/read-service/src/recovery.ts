@@ -4,11 +4,11 @@
  */
 import type { Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
-import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
+import { isCold, settledOf, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ParleyRecord } from "@parley/common/records";
 import { recordsQueue } from "@parley/common/topology";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { withNamedLock } from "./db.ts";
 import { hasBarrier, listEpochs, openEpoch, raiseEpoch } from "./queries/epochs.ts";
@@ -64,7 +64,7 @@ async function replayOutbox(dependencies: Dependencies, fence: Fence): Promise<n
     const part = replayed.slice(i, i + 1000);
     await ledger.recovery.settle(
       fence,
-      part.map((record) => ({ record, count: true })),
+      part.map((record) => settledOf(record, true)),
     );
   }
   return replayed.length;

@@ -1,9 +1,9 @@
 /** Stores a batch of records in one transaction: applications, then chats, then messages. */
 import type { Change } from "@parley/common/changes";
-import type { Settled } from "@parley/common/ledger";
+import { settledOf, type Settled } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ApplicationRecord, ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { insertNew, type Candidate } from "./insert-new.ts";
 import { insertApplications, mapApplications, type ApplicationState } from "./queries/applications.ts";
@@ -229,9 +229,8 @@ export async function storeRecords(
   const changes = await storeMessages(trx, placed, context);
 
   const live = new Set([...chats, ...placed].map(({ record }) => record.uid));
-  const settled = given.map((record) => ({
-    record,
-    count: parkedBecause === undefined && live.has(record.uid),
-  }));
+  const settled = given.map((record) =>
+    settledOf(record, parkedBecause === undefined && live.has(record.uid)),
+  );
   return { settled, changes: changes.filter(({ changeNumber }) => changeNumber > 0) };
 }

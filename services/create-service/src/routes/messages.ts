@@ -4,7 +4,7 @@ import { parseChatPath } from "@parley/common/path";
 import { parse } from "@parley/common/problem";
 import { Content } from "@parley/common/text";
 import type { Router } from "express";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
 

@@ -1,7 +1,7 @@
 /** Adds the counts that wait in the ledger to MySQL, exactly once whatever dies in between. */
 import type { Epochs } from "@parley/common/epochs";
 import type { Ledger } from "@parley/common/ledger";
-import { v7 as uuid } from "uuid";
+import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { inTransaction, isDuplicateKey } from "../db.ts";
 import { addChatsCounts } from "../queries/applications.ts";

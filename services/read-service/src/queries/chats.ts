@@ -1,6 +1,7 @@
 /** Chats in MySQL. */
 import type { ChatRecord } from "@parley/common/records";
 import type { Knex } from "knex";
+import { selectRows } from "../db.ts";
 import type { ApplicationState } from "./applications.ts";
 
 export type Chat = {
@@ -12,7 +13,13 @@ export type Chat = {
   updatedAt: Date;
 };
 export type ChatState = "live" | "deleted" | "purged" | "void" | "parked";
-export type StoredChat = Chat & { id: number; applicationId: number; lastChange: number; state: ChatState };
+export type StoredChat = Chat & {
+  id: number;
+  applicationId: number;
+  uid: string;
+  lastChange: number;
+  state: ChatState;
+};
 /** What a path to a chat meets: `chat` is missing when there is no such number. */
 export type ChatPath = { applicationId: number; applicationState: ApplicationState; chat?: StoredChat };
 
@@ -27,12 +34,14 @@ type Row = {
   state: ChatState;
   created_at: Date;
   updated_at: Date;
+  uid: string;
 };
 
 function toChat(row: Row): StoredChat {
   return {
     id: row.id,
     applicationId: row.application_id,
+    uid: row.uid,
     number: row.number,
     ...(row.name === null ? {} : { name: row.name }),
     messagesCount: Math.max(row.messages_count, 0),
@@ -60,12 +69,12 @@ export function chatOf({ number, name, createdAt }: ChatRecord): Chat {
 /** Undefined when the application is not in MySQL. */
 export async function findChatPath(db: Knex, token: string, number: number): Promise<ChatPath | undefined> {
   type Joined = Row & { a_id: number; a_state: ApplicationState };
-  const row = (await db("applications as a")
-    .leftJoin("chats as c", (on) =>
-      on.on("c.application_id", "a.id").andOnVal("c.kind", "chat").andOnVal("c.number", number),
-    )
-    .where("a.token", token)
-    .first("a.id as a_id", "a.state as a_state", "c.*")) as Joined | undefined;
+  const [row] = await selectRows<Joined>(
+    db,
+    `SELECT a.id AS a_id, a.state AS a_state, c.* FROM applications a
+     LEFT JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ? WHERE a.token = ?`,
+    [number, token],
+  );
   if (!row) return undefined;
   const path = { applicationId: row.a_id, applicationState: row.a_state };
   return row.id === null ? path : { ...path, chat: toChat(row) };
@@ -101,7 +110,7 @@ export async function listChatsByKey(
   { lock }: { lock: boolean },
 ): Promise<ChatIdentity[]> {
   if (keys.length === 0) return [];
-  const query = trx<Row & { uid: string }>("chats")
+  const query = trx<Row>("chats")
     .select("id", "application_id", "number", "uid", "state", "last_change")
     .where((any) => {
       for (const { applicationId, number } of keys) {
@@ -109,7 +118,7 @@ export async function listChatsByKey(
       }
     })
     .orderBy("id");
-  const rows = (await (lock ? query.forUpdate() : query)) as (Row & { uid: string })[];
+  const rows = await (lock ? query.forUpdate() : query);
   return rows.map((row) => ({
     id: row.id,
     applicationId: row.application_id,

@@ -1,12 +1,13 @@
 /** Messages in MySQL. */
 import type { MessageRecord } from "@parley/common/records";
 import type { Knex } from "knex";
+import { selectRows } from "../db.ts";
 import type { ApplicationState } from "./applications.ts";
 import type { ChatState, NumberPage } from "./chats.ts";
 
 export type Message = { number: number; content: string; version: number; createdAt: Date; editedAt?: Date };
 export type MessageState = "live" | "edited" | "deleted" | "void" | "parked";
-export type StoredMessage = Message & { changeNumber: number; state: MessageState };
+export type StoredMessage = Message & { changeNumber: number; state: MessageState; uid: string };
 /** What a path to a message meets: a level is missing when there is no such number. */
 export type MessagePath = {
   applicationState: ApplicationState;
@@ -32,6 +33,7 @@ function toMessage(row: Row): StoredMessage {
   return {
     number: row.number,
     changeNumber: row.change_number,
+    uid: row.uid,
     content: row.content,
     state: row.state,
     version: row.version,
@@ -45,24 +47,49 @@ export function messageOf({ number, content, createdAt }: MessageRecord): Messag
   return { number, content, version: 0, createdAt: new Date(createdAt) };
 }
 
+/** A message with the states above it, or those alone, with nulls. */
+type Joined = Row & { a_state: ApplicationState; c_id: number | null; c_state: ChatState };
+const columns = "a.state AS a_state, c.id AS c_id, c.state AS c_state, m.*";
+const chatOnPath = `FROM applications a
+  LEFT JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?`;
+
+function toPath(row: Joined): MessagePath {
+  const path: MessagePath = { applicationState: row.a_state };
+  if (row.c_id !== null) path.chat = { id: row.c_id, state: row.c_state };
+  return path;
+}
+
 /** Undefined when the application is not in MySQL. */
 export async function findMessagePath(
   db: Knex,
-  path: { token: string; chat: number; number: number },
+  { token, chat, number }: { token: string; chat: number; number: number },
 ): Promise<MessagePath | undefined> {
-  type Joined = Row & { a_state: ApplicationState; c_id: number | null; c_state: ChatState };
-  const row = (await db("applications as a")
-    .leftJoin("chats as c", (on) =>
-      on.on("c.application_id", "a.id").andOnVal("c.kind", "chat").andOnVal("c.number", path.chat),
-    )
-    .leftJoin("messages as m", (on) => on.on("m.chat_id", "c.id").andOnVal("m.number", path.number))
-    .where("a.token", path.token)
-    .first("a.state as a_state", "c.id as c_id", "c.state as c_state", "m.*")) as Joined | undefined;
+  const [row] = await selectRows<Joined>(
+    db,
+    `SELECT ${columns} ${chatOnPath} LEFT JOIN messages m ON m.chat_id = c.id AND m.number = ? WHERE a.token = ?`,
+    [chat, number, token],
+  );
   if (!row) return undefined;
-  const found: MessagePath = { applicationState: row.a_state };
-  if (row.c_id !== null) found.chat = { id: row.c_id, state: row.c_state };
-  if (row.chat_id !== null) found.message = toMessage(row);
-  return found;
+  return row.chat_id === null ? toPath(row) : { ...toPath(row), message: toMessage(row) };
+}
+
+/** A page of the messages that can be shown, with the states above them. Undefined when the application is not in MySQL. */
+export async function findMessagePage(
+  db: Knex,
+  { token, chat }: { token: string; chat: number },
+  { after, before, order, limit }: NumberPage,
+): Promise<{ path: MessagePath; messages: StoredMessage[] } | undefined> {
+  const rows = await selectRows<Joined>(
+    db,
+    `SELECT ${columns} ${chatOnPath}
+     LEFT JOIN messages m ON m.chat_id = c.id AND m.state IN (${shown.map((state) => `'${state}'`).join()})
+       AND m.number > ? AND m.number < ?
+     WHERE a.token = ? ORDER BY m.number ${order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
+    [chat, after, before, token, limit],
+  );
+  const [first] = rows;
+  if (!first) return undefined;
+  return { path: toPath(first), messages: first.chat_id === null ? [] : rows.map(toMessage) };
 }
 
 /** Messages of a chat that can be shown; deleted and void ones are left out. */

@@ -7,11 +7,17 @@ import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "../db.ts";
-import { getChat, getMessage, getStoredMessageChatId, type MessageAddress, type Stores } from "../find.ts";
-import { mergeByNumber, parseNumberPage, rangeOf, requireMatch, sendPage } from "../paging.ts";
+import {
+  findMessages,
+  getMessage,
+  getStoredMessageChatId,
+  type MessageAddress,
+  type Stores,
+} from "../find.ts";
+import { parseNumberPage, requireMatch, sendPage } from "../paging.ts";
 import { insertAnnouncement, type StoredAnnouncement } from "../queries/change-outbox.ts";
 import { lockChat } from "../queries/chats.ts";
-import { listMessages, lockMessage, messageOf, updateMessage, type Message } from "../queries/messages.ts";
+import { lockMessage, updateMessage, type Message } from "../queries/messages.ts";
 
 const ChangedMessage = z.object({ message_content: Content }, "must be a JSON object");
 const all = "/api/applications/:token/chats/:chat/messages";
@@ -66,14 +72,8 @@ export function messageRoutes({ stores, announce }: Dependencies): Router {
   router.get(all, async (req, res) => {
     const path = parseChatPath(req.params);
     const page = parseNumberPage(req);
-    const oneMore = { ...page, limit: page.limit + 1 };
-    // The ledger before MySQL: what is stored in between is in one of them.
-    const [waiting, chat] = await Promise.all([
-      stores.pending.listMessages(path.token, path.chat, rangeOf(oneMore)),
-      getChat(stores, path),
-    ]);
-    const stored = "id" in chat ? await listMessages(stores.db, chat.id, oneMore) : [];
-    sendPage({ req, res, page }, mergeByNumber(waiting.map(messageOf), stored, oneMore), {
+    const found = await findMessages(stores, path, { ...page, limit: page.limit + 1 });
+    sendPage({ req, res, page }, found, {
       cursorOf: ({ number }) => number,
       present: presentMessage,
     });

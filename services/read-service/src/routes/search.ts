@@ -8,7 +8,6 @@ import { countCharacters, Text } from "@parley/common/text";
 import type { Request, Router } from "express";
 import { z } from "zod";
 import type { createFindText } from "../find-text.ts";
-import { getChat, type Stores } from "../find.ts";
 import { linkNext, numberPageShape, parsePage } from "../paging.ts";
 import type { NumberPage } from "../queries/chats.ts";
 import type { Message } from "../queries/messages.ts";
@@ -24,8 +23,6 @@ const Query = z.strictObject({
   search_query: SearchQuery.optional(),
 });
 const Body = z.object({ search_query: SearchQuery.optional() }, "must be a JSON object").optional();
-
-type Dependencies = { stores: Stores; findText: ReturnType<typeof createFindText> };
 
 function presentHit({ number, content, createdAt, editedAt }: Message) {
   return { number, content, created_at: createdAt.toISOString(), edited_at: editedAt?.toISOString() };
@@ -46,13 +43,12 @@ function parseSearch(req: Request): { query: string; page: NumberPage } {
   return { query, page };
 }
 
-export function searchRoutes({ stores, findText }: Dependencies): Router {
+export function searchRoutes({ findText }: { findText: ReturnType<typeof createFindText> }): Router {
   const router = createRouter();
   router.get("/api/applications/:token/chats/:chat/search", jsonBody(bodyLimitBytes), async (req, res) => {
     const address = parseChatPath(req.params);
     const { query, page } = parseSearch(req);
-    const chat = await getChat(stores, address);
-    const { messages, next } = await findText({ address, chat, query, page });
+    const { messages, next } = await findText({ address, query, page });
     if (next !== undefined) linkNext(req, res, page.order, next);
     res.json(messages.map(presentHit));
   });
