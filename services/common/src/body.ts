@@ -4,6 +4,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { problem, type Problem } from "./problem.ts";
 
 const deepest = 20;
+const lingerMs = 500;
 const jsonInUtf8 = /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?;?$/i;
 
 function hasBody({ headers }: Request): boolean {
@@ -21,18 +22,17 @@ function requireJson(req: Request): void {
 
 /** Refuses as soon as the size is known; the parser would read everything that is sent before it did. */
 function refuseLarge(req: Request, res: Response, next: NextFunction, limit: number): void {
-  const tooLarge = () =>
-    problem("body-too-large", `A body may have ${limit / 1024} KiB here.`, {
-      headers: { Connection: "close" },
-    });
-  if (Number(req.headers["content-length"]) > limit) throw tooLarge();
+  const tooLarge = (headers = {}) =>
+    problem("body-too-large", `A body may have ${limit / 1024} KiB here.`, { headers });
+  if (Number(req.headers["content-length"]) > limit) throw tooLarge({ Connection: "close" });
   if (req.headers["transfer-encoding"] === undefined) return;
   let bytes = 0;
   req.on("data", function count(chunk: Buffer) {
     bytes += chunk.length;
     if (bytes <= limit) return;
     req.off("data", count);
-    res.once("finish", () => req.destroy());
+    // Closed at once, the client would lose the answer while it is still sending.
+    res.once("finish", () => setTimeout(() => req.destroy(), lingerMs).unref());
     next(tooLarge());
   });
 }
