@@ -23,7 +23,7 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
     port,
     // Sends and reads come first; search can wait a little.
     command: program("nice"),
-    args: ["-n", "5", java, ...launcherArguments(distribution, join(folder, "config"))],
+    args: ["-n", "10", java, ...launcherArguments(distribution, join(folder, "config"))],
     cwd: distribution,
     env: {
       PATH: process.env["PATH"],

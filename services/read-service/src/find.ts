@@ -117,14 +117,18 @@ export async function getChat(stores: Stores, address: ChatAddress): Promise<Sto
   throw noChat(address.chat);
 }
 
-function refuseGonePath(chat: number, path: MessagePath): void {
-  refuseDeletedApplication(path.applicationState);
-  if (path.chat) refuseGoneChat(chat, path.chat.state);
+function refuseGoneParents(
+  chat: number,
+  applicationState: StoredApplication["state"],
+  chatState: StoredChat["state"] | undefined,
+): void {
+  refuseDeletedApplication(applicationState);
+  if (chatState) refuseGoneChat(chat, chatState);
 }
 
 function messageOn(address: MessageAddress, path: MessagePath | undefined): StoredMessage | undefined {
   if (!path) return undefined;
-  refuseGonePath(address.chat, path);
+  refuseGoneParents(address.chat, path.applicationState, path.chat?.state);
   if (path.message) refuseGoneMessage(path.message);
   return path.message;
 }
@@ -160,8 +164,8 @@ export async function findMessages(
 ): Promise<Message[]> {
   const waiting = await stores.pending.listMessages(address.token, address.chat, rangeOf(page));
   const found = await findMessagePage(stores.db, address, page);
-  if (found) refuseGonePath(address.chat, found.path);
-  if (!found?.path.chat) await getChat(stores, address);
+  if (found) refuseGoneParents(address.chat, found.applicationState, found.chatState);
+  else await getChat(stores, address);
   return mergeByNumber(waiting.map(messageOf), found?.messages ?? [], page);
 }
 

@@ -5,7 +5,6 @@ const gramSizes = [1, 2, 3] as const;
 export const settings = {
   number_of_shards: 1,
   number_of_replicas: 0,
-  refresh_interval: "1s",
   analysis: {
     tokenizer: Object.fromEntries(
       gramSizes.map((size) => [`gram${size}`, { type: "ngram" as const, min_gram: size, max_gram: size }]),

@@ -33,13 +33,13 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     broker.consume({
       queue: recordsQueue(shard),
       prefetch: 32,
-      gatherMs: 10,
+      gatherMs: 20,
       handle: createPersist(shard, dependencies),
     }),
   );
   if (search) {
     const handle = createIndexer({ db, search, log });
-    consumers.push(broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 200, handle }));
+    consumers.push(broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 500, handle }));
     // A new index is filled at once, not only when the first change comes.
     handle([]).catch((err: unknown) => log.warn({ err }, "search index is not ready yet"));
   }

@@ -29,17 +29,12 @@ type Row = {
 
 const shown = ["live", "edited"] as const;
 
-function toMessage(row: Row): StoredMessage {
-  return {
-    number: row.number,
-    changeNumber: row.change_number,
-    uid: row.uid,
-    content: row.content,
-    state: row.state,
-    version: row.version,
-    createdAt: row.created_at,
-    ...(row.edited_at ? { editedAt: row.edited_at } : {}),
-  };
+function toMessage({ number, content, version, created_at, edited_at }: Row): Message {
+  return { number, content, version, createdAt: created_at, ...(edited_at ? { editedAt: edited_at } : {}) };
+}
+
+function toStoredMessage(row: Row): StoredMessage {
+  return { ...toMessage(row), changeNumber: row.change_number, state: row.state, uid: row.uid };
 }
 
 /** An accepted message as it will be in MySQL. */
@@ -49,9 +44,6 @@ export function messageOf({ number, content, createdAt }: MessageRecord): Messag
 
 /** A message with the states above it, or those alone, with nulls. */
 type Joined = Row & { a_state: ApplicationState; c_id: number | null; c_state: ChatState };
-const columns = "a.state AS a_state, c.id AS c_id, c.state AS c_state, m.*";
-const chatOnPath = `FROM applications a
-  LEFT JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?`;
 
 function toPath(row: Joined): MessagePath {
   const path: MessagePath = { applicationState: row.a_state };
@@ -66,30 +58,38 @@ export async function findMessagePath(
 ): Promise<MessagePath | undefined> {
   const [row] = await selectRows<Joined>(
     db,
-    `SELECT ${columns} ${chatOnPath} LEFT JOIN messages m ON m.chat_id = c.id AND m.number = ? WHERE a.token = ?`,
+    `SELECT a.state AS a_state, c.id AS c_id, c.state AS c_state, m.* FROM applications a
+     LEFT JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?
+     LEFT JOIN messages m ON m.chat_id = c.id AND m.number = ? WHERE a.token = ?`,
     [chat, number, token],
   );
   if (!row) return undefined;
-  return row.chat_id === null ? toPath(row) : { ...toPath(row), message: toMessage(row) };
+  return row.chat_id === null ? toPath(row) : { ...toPath(row), message: toStoredMessage(row) };
 }
 
-/** A page of the messages that can be shown, with the states above them. Undefined when the application is not in MySQL. */
+/**
+ * A page of the messages that can be shown, with the states above them. Undefined when there are none; why, the chat's
+ * path tells. Joined from the inside, application and chat are constants, and the page is read in the order of its key.
+ */
 export async function findMessagePage(
   db: Knex,
   { token, chat }: { token: string; chat: number },
   { after, before, order, limit }: NumberPage,
-): Promise<{ path: MessagePath; messages: StoredMessage[] } | undefined> {
+): Promise<{ applicationState: ApplicationState; chatState: ChatState; messages: Message[] } | undefined> {
   const rows = await selectRows<Joined>(
     db,
-    `SELECT ${columns} ${chatOnPath}
-     LEFT JOIN messages m ON m.chat_id = c.id AND m.state IN (${shown.map((state) => `'${state}'`).join()})
+    `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.created_at, m.edited_at
+     FROM applications a
+     JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?
+     JOIN messages m ON m.chat_id = c.id AND m.state IN (${shown.map((state) => `'${state}'`).join()})
        AND m.number > ? AND m.number < ?
      WHERE a.token = ? ORDER BY m.number ${order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
     [chat, after, before, token, limit],
   );
   const [first] = rows;
-  if (!first) return undefined;
-  return { path: toPath(first), messages: first.chat_id === null ? [] : rows.map(toMessage) };
+  return (
+    first && { applicationState: first.a_state, chatState: first.c_state, messages: rows.map(toMessage) }
+  );
 }
 
 /** Messages of a chat that can be shown; deleted and void ones are left out. */
@@ -101,7 +101,7 @@ export async function listMessages(db: Knex, chatId: number, page: NumberPage): 
     .where("number", "<", page.before)
     .orderBy("number", page.order)
     .limit(page.limit);
-  return rows.map(toMessage);
+  return rows.map(toStoredMessage);
 }
 
 /** Messages by number that can be shown. */
@@ -115,7 +115,7 @@ export async function listMessagesByNumber(
     .where({ chat_id: chatId })
     .whereIn("number", numbers)
     .whereIn("state", shown);
-  return rows.map(toMessage);
+  return rows.map(toStoredMessage);
 }
 
 /** States newer than a change number, tombstones included, oldest change first. */
@@ -129,7 +129,7 @@ export async function listChangedMessages(
     .where("change_number", ">", after)
     .orderBy("change_number")
     .limit(limit);
-  return rows.map(toMessage);
+  return rows.map(toStoredMessage);
 }
 
 /** Locks the row until the transaction ends. Its chat's row is to be locked before. */
@@ -139,7 +139,7 @@ export async function lockMessage(
   number: number,
 ): Promise<StoredMessage | undefined> {
   const row = await trx<Row>("messages").where({ chat_id: chatId, number }).forUpdate().first();
-  return row ? toMessage(row) : undefined;
+  return row ? toStoredMessage(row) : undefined;
 }
 
 export type NewMessage = {
