@@ -1,0 +1,84 @@
+/** Search is the same with the index, without one, and after the index was lost. */
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { createClient, type Client } from "../support/client.ts";
+import { waitUntil } from "../support/wait-until.ts";
+import { startWorld, type World } from "../support/world.ts";
+import { upTo } from "../support/writers.ts";
+
+const total = 2300;
+
+/** A chat whose every tenth message has the needle, some of them edited or deleted; gives the numbers to be found. */
+async function aChatWithNeedles(client: Client): Promise<{ path: string; expected: number[] }> {
+  const { token } = await client.anApplication();
+  const chat = await client.aChat(token);
+  const path = `/${token}/chats/${chat}`;
+  const sent = await Promise.all(
+    upTo(total).map((i) => client.send(token, chat, i % 10 === 0 ? `a Nädelchen ${i}` : `hay ${i}`)),
+  );
+  const found = sent.flatMap(({ body }) =>
+    String(body["message_content"]).includes("Nädel") ? [Number(body["message_number"])] : [],
+  );
+  const [edited, deleted, ...rest] = found.sort((a, b) => a - b) as [number, number, ...number[]];
+  const other =
+    sent.map(({ body }) => Number(body["message_number"])).find((number) => !found.includes(number)) ?? 0;
+  await client.call("PUT", `${path}/messages/${edited}`, { message_content: "no more" });
+  await client.call("DELETE", `${path}/messages/${deleted}`);
+  await client.call("PATCH", `${path}/messages/${other}`, { message_content: "one more NÄDEL" });
+  return { path, expected: [...rest, other].sort((a, b) => a - b) };
+}
+
+async function search(client: Client, path: string, more = ""): Promise<number[]> {
+  const hits = await client.listAll(`${path}/search?q=nadel&limit=50${more}`);
+  return hits.map(({ number }) => Number(number));
+}
+
+describe("with an index", () => {
+  let world: World;
+  let client: Client;
+  beforeAll(async () => {
+    world = await startWorld();
+    client = createClient(world.url);
+  });
+  afterAll(() => world.stop());
+
+  it("finds everything at once, once it is indexed, and while a lost index is filled again", async () => {
+    const { path, expected } = await aChatWithNeedles(client);
+    expect(await search(client, path)).toEqual(expected);
+    await world.drained();
+    expect(await search(client, path, "&order=desc")).toEqual([...expected].reverse());
+    const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index } = world.env;
+    if (url === undefined) return;
+
+    const documents = async (): Promise<number> => {
+      const reply = await fetch(`${url}/${index ?? ""}/_count`);
+      return ((await reply.json()) as { count?: number }).count ?? 0;
+    };
+    // Every message and the chat's watermark.
+    await waitUntil(async () => (await documents()) === total + 1);
+    expect(await search(client, path)).toEqual(expected);
+
+    await fetch(`${url}/${index ?? ""}-1`, { method: "DELETE" });
+    expect(await search(client, path)).toEqual(expected);
+    await client.call("POST", path, { message_content: "wakes the indexer" });
+    await waitUntil(async () => (await documents()) === total + 2, 40_000);
+    expect(await search(client, path)).toEqual(expected);
+  });
+});
+
+describe("without an index", () => {
+  let world: World;
+  let client: Client;
+  beforeAll(async () => {
+    world = await startWorld({ withSearch: false });
+    client = createClient(world.url);
+  });
+  afterAll(() => world.stop());
+
+  it("finds the same by scanning, in both orders and page by page", async () => {
+    const { path, expected } = await aChatWithNeedles(client);
+    await world.drained();
+    expect(await search(client, path)).toEqual(expected);
+    expect(await search(client, path, "&order=desc")).toEqual([...expected].reverse());
+    expect(await search(client, path, `&after=${expected[9] ?? 0}`)).toEqual(expected.slice(10));
+  });
+});
