@@ -8,6 +8,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+const PARENT_CHECK_MS = 1000;
 const SAME_KEY_PRESS_MS = 1000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const lock = join(root, ".parley", "npm-ci.lock");
@@ -85,10 +86,14 @@ function run(command, args, options) {
       child.kill(signal);
     });
   }
+  // A SIGTERM to npm ends npm and its shell, and reaches nobody below them.
+  const parent = process.ppid;
+  const orphaned = () => process.ppid !== parent && child.kill("SIGTERM");
+  const watch = setInterval(orphaned, PARENT_CHECK_MS);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? 1));
-  });
+  }).finally(() => clearInterval(watch));
 }
 
 process.exitCode = isInstalled() ? 0 : await install();

@@ -85,6 +85,9 @@ try {
   await walk();
   console.log("The journey went well.");
 } catch (error) {
-  console.error(error);
+  const isAnswered = !(error instanceof TypeError && error.message === "fetch failed");
+  console.error(
+    isAnswered ? error : `Nothing answers at ${applications}: say where Parley runs in PARLEY_URL.`,
+  );
   process.exitCode = 1;
 }

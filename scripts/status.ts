@@ -57,15 +57,25 @@ async function showQueues(settings: Settings): Promise<void> {
     "json",
     ...columns,
   ]);
-  console.table(JSON.parse(listed), columns);
+  const queues = JSON.parse(listed) as { name: string }[];
+  console.table(
+    queues.toSorted((a, b) => a.name.localeCompare(b.name)),
+    columns,
+  );
 }
 
-if (!supervisor) console.log(`Parley does not run (data folder ${folder}).`);
-else console.log(`Parley runs at ${state.address ?? "…"} (pid ${supervisor.pid}, data in ${folder}).`);
+if (!supervisor) {
+  const orphans = state.processes.some(isAlive);
+  const what = orphans
+    ? "Its supervisor is gone, but processes run: npm start replaces them"
+    : "Parley does not run";
+  console.log(`${what} (data folder ${folder}).`);
+  process.exitCode = 1;
+} else console.log(`Parley runs at ${state.address ?? "…"} (pid ${supervisor.pid}, data in ${folder}).`);
 if (state.processes.length > 0) console.table(state.processes.map(describeProcess));
 if (supervisor) {
   const settings = readSettings(folder, state.ports);
   await showReadiness(settings);
   await showEpochs(settings).catch((error: Error) => console.log(`epochs: ${error.message}`));
-  await showQueues(settings).catch((error: Error) => console.log(`queues: ${error.message}`));
+  await showQueues(settings).catch(() => console.log("queues: RabbitMQ does not answer"));
 }

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { createLogger } from "@parley/common/log";
 import { connectSearch } from "../../services/read-service/src/search.ts";
 import { HITS_PER_NEEDLE, type History } from "./history.ts";
 import { CONNECTIONS, runLoad, type Request } from "./load.ts";
@@ -34,7 +33,7 @@ async function recordQueries({ chatId, needles }: History): Promise<Request[]> {
   }).listen(0, "127.0.0.1");
   await once(recorder, "listening");
   const url = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
-  const search = connectSearch({ url, index: SEARCH_INDEX, log: createLogger("bench", "silent") });
+  const search = connectSearch({ url, index: SEARCH_INDEX });
   // The route asks for one more, to know whether there is a next page.
   const page = { after: 0, before: 2 ** 31, order: "asc", limit: PAGE + 1 } as const;
   for (const needle of needles) await search.searchMessages({ ...page, chatId, text: needle });

@@ -23,7 +23,7 @@ describe("publish", () => {
   it("is refused by the broker itself once the epoch is unbound", async () => {
     await broker.bindEpoch(0, 7);
     await publish("in time", 7);
-    await broker.unbindEpoch(0, 7);
+    await broker.unbindEpochs(0, 1, 7);
     expect(isUnroutable(await publish("too late", 7).catch((err: unknown) => err))).toBe(true);
   });
 

@@ -23,7 +23,7 @@ describe("the configuration", () => {
   });
 
   it("takes a value from the file that NAME_FILE names", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "parley-config-")), "key");
+    const file = join(mkdtempSync(join(process.env["TEST_DATA"] ?? tmpdir(), "config-")), "key");
     writeFileSync(file, `${"y".repeat(40)}\n`);
     const { SERVER_KEY: _, ...rest } = complete;
     expect(readServiceConfig({ ...rest, SERVER_KEY_FILE: file }).SERVER_KEY).toBe("y".repeat(40));

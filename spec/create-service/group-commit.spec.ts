@@ -28,6 +28,7 @@ beforeEach(async () => {
   commit = createGroupCommit({
     ledger,
     broker: {
+      requireReady: () => undefined,
       publish: async ({ body }) => {
         published.push(JSON.parse(body) as (typeof published)[number]);
         await confirm();

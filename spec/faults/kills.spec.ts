@@ -1,4 +1,4 @@
-/** Each own process, and Redis, dies once in the middle of 2,000 creates: every 201 is stored once, as it was promised. */
+/** Each own process, Redis and the queues die once in the middle of 2,000 creates: every 201 is stored once, as it was promised. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { createClient, type Client } from "../support/client.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -66,6 +66,10 @@ it("read-service, with its consumers and cron", async () => {
 it("Redis, restarted with its files", async () => {
   await expectKept(await createDuring({ label: "redis", fault: () => world.killRedis() }));
 });
+
+it("RabbitMQ's queues, with what was in them", async () => {
+  await expectKept(await createDuring({ label: "queues", fault: () => world.loseQueues() }));
+}, 150_000);
 
 it("Redis, create-service and read-service together", async () => {
   const fault = async (): Promise<void> => {

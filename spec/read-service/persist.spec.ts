@@ -4,8 +4,9 @@ import type { Ledger } from "@parley/common/ledger";
 import type { ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
 import { v4 as uuid } from "uuid";
-import { createPersist, splitRecords } from "../../services/read-service/src/consumers/persist.ts";
+import { createPersist } from "../../services/read-service/src/consumers/persist.ts";
 import { createDb } from "../../services/read-service/src/db.ts";
+import { splitRecords } from "../../services/read-service/src/split-records.ts";
 import { ensureShards, hasBarrier, raiseEpoch } from "../../services/read-service/src/queries/epochs.ts";
 import { aChatRecord, aMessageRecord, anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";
@@ -146,6 +147,15 @@ describe("a delivery", () => {
     expect(await db("seq_conflicts").where({ uid: draft.uid })).toEqual([]);
   });
 
+  it("with children whose application is still in the outbox, as in a replay, stores it first", async () => {
+    const application = anApplicationRecord();
+    const { token } = application;
+    await ledger.allot(fence, uuid(), [{ draft: application, json: JSON.stringify(application) }]);
+    await persist([deliveryOf([aMessageRecord(token, 1, 1), aChatRecord(token, 1)])]);
+    expect(await rowsOf(token)).toHaveLength(1);
+    expect(await db("applications").where({ token }).first()).toMatchObject({ name: "Spec" });
+  });
+
   it("with children of deleted parents only settles them", async () => {
     const token = await aStoredChat();
     await db("chats")
@@ -209,11 +219,12 @@ describe("a barrier", () => {
 
 describe("splitRecords", () => {
   it("keeps order and bounds records and bytes", () => {
+    const limit = { records: 2000, bytes: 4 * 1024 * 1024 };
     const many = Array.from({ length: 4500 }, (_, i) => aMessageRecord("t", 1, i + 1));
-    expect(splitRecords(many).map((part) => part.length)).toEqual([2000, 2000, 500]);
+    expect(splitRecords(many, limit).map((part) => part.length)).toEqual([2000, 2000, 500]);
     const large = Array.from({ length: 100 }, (_, i) => aMessageRecord("t", 1, i + 1, "x".repeat(65_000)));
-    expect(splitRecords(large).flat()).toEqual(large);
-    expect(splitRecords(large).length).toBeGreaterThan(1);
-    expect(splitRecords([])).toEqual([]);
+    expect(splitRecords(large, limit).flat()).toEqual(large);
+    expect(splitRecords(large, limit).length).toBeGreaterThan(1);
+    expect(splitRecords([], limit)).toEqual([]);
   });
 });

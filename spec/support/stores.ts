@@ -48,6 +48,8 @@ export function fixedEpochs(fences: readonly Fence[]): Epochs {
     shardFor: () => 0,
     fenceFor: () => fenceOf(0),
     fences: () => [...fences],
+    openFences: () => [...fences],
+    isClosed: () => false,
     markOver: () => undefined,
     closed: () => [],
     isKnown: () => true,

@@ -69,12 +69,19 @@ export async function createVhost(): Promise<string> {
     await run(program("rabbitmqctl"), ["set_permissions", "-p", vhost, "parley", ".*", ".*", ".*"], options);
     return connect(url.href);
   });
+  await connection.close();
+  await deleteQueues(url.href);
+  return url.href;
+}
+
+/** With all that is in them and bound to them, as a broker does that loses its data. */
+async function deleteQueues(url: string): Promise<void> {
+  const connection = await connect(url);
   const channel = await connection.createChannel();
   for (const queue of ["records.0", "records.1", "records.2", "records.3", "search", "dead-letters"]) {
     await channel.deleteQueue(queue);
   }
   await connection.close();
-  return url.href;
 }
 
 async function emptyRedis(): Promise<string> {
@@ -172,6 +179,7 @@ export async function startWorld(options: WorldOptions = {}) {
       await between();
       ownRedisServer = await startOwnRedis(ownRedisServer.port);
     },
+    loseQueues: () => deleteQueues(rabbitmqUrl),
     /** Nothing is left between acceptance and MySQL. */
     drained: () =>
       waitUntil(async () => {

@@ -23,7 +23,7 @@ function requireJson(req: Request): void {
 /** Refuses as soon as the size is known; the parser would read everything that is sent before it did. */
 function refuseLarge(req: Request, res: Response, next: NextFunction, limit: number): void {
   const tooLarge = (headers = {}) =>
-    problem("body-too-large", `A body may have ${limit / 1024} KiB here.`, { headers });
+    problem("body-too-large", `A body may have at most ${limit / 1024} KiB here.`, { headers });
   if (Number(req.headers["content-length"]) > limit) throw tooLarge({ Connection: "close" });
   if (req.headers["transfer-encoding"] === undefined) return;
   let bytes = 0;

@@ -28,8 +28,11 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * does not stop consumers. Without `noDelay` every publish waits some 45 ms for Nagle's algorithm.
  */
 export async function connectBroker({ url, log }: { url: string; log: Logger }) {
+  const address = new URL(url);
+  // Seconds after which a silently cut connection is noticed, twice.
+  address.searchParams.set("heartbeat", "10");
   const open = (purpose: string) =>
-    connect(url, {
+    connect(address.href, {
       noDelay: true,
       timeout: 5000,
       clientProperties: { connection_name: `parley ${purpose}` },
@@ -81,30 +84,40 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     () => stopping,
   );
 
+  /** @throws Problem unavailable when nothing can be published now */
+  function readyChannel(): ConfirmChannel {
+    if (!channel || blocked) throw problem("unavailable", "The message broker takes nothing right now.");
+    return channel;
+  }
+
   /**
    * Resolves once the broker has written the message down; a mandatory one also to a queue.
-   * @throws Problem unavailable; then the message may or may not be there
+   * @throws Problem unavailable; or unconfirmed, when the message may or may not be there
    */
   function publish({ exchange, routingKey, body, mandatory }: Publication): Promise<void> {
-    const current = channel;
-    if (!current || blocked) throw problem("unavailable", "The message broker takes nothing right now.");
+    const current = readyChannel();
     const messageId = uuid();
     return new Promise((resolve, reject) => {
       const fail = (reason: string, cause?: unknown): void =>
         reject(
-          problem("unavailable", "The message broker did not confirm.", {
+          problem("unconfirmed", "It may have been accepted: look for it before you send it again.", {
             cause: cause ?? new Error(reason),
           }),
         );
       const timer = setTimeout(() => fail("no confirm in time"), confirmTimeoutMs);
       const options = { persistent: true, mandatory, messageId, contentType: "application/json" };
-      current.publish(exchange, routingKey, Buffer.from(body), options, (err: unknown) => {
+      try {
+        current.publish(exchange, routingKey, Buffer.from(body), options, (err: unknown) => {
+          clearTimeout(timer);
+          // A return always comes before its confirm.
+          if (err) fail("refused", err);
+          else if (returned.delete(messageId)) fail(unroutable);
+          else resolve();
+        });
+      } catch (err) {
         clearTimeout(timer);
-        // A return always comes before its confirm.
-        if (err) fail("refused", err);
-        else if (returned.delete(messageId)) fail(unroutable);
-        else resolve();
-      });
+        fail("the channel is closing", err);
+      }
     });
   }
 
@@ -173,6 +186,7 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
 
   return {
     publish,
+    requireReady: (): void => void readyChannel(),
     consume,
     isReady: (): boolean => channel !== undefined && !blocked,
 
@@ -182,8 +196,13 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     bindEpoch: (shard: number, epoch: number): Promise<unknown> =>
       administer((own) => own.bindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch))),
 
-    unbindEpoch: (shard: number, epoch: number): Promise<unknown> =>
-      administer((own) => own.unbindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch))),
+    /** Unbinds all epochs of a shard from `first` to `last`. */
+    unbindEpochs: (shard: number, first: number, last: number): Promise<void> =>
+      administer(async (own) => {
+        for (let epoch = first; epoch <= last; epoch += 1) {
+          await own.unbindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch));
+        }
+      }),
 
     /** Messages that wait in a queue and are not with a consumer. */
     queueLength: (queue: string): Promise<number> =>

@@ -12,13 +12,15 @@ export type Epochs = ReturnType<typeof startEpochs>;
 /** Asks `fetchEpochs` often while a shard is closed, and seldom while all are open. */
 export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<ShardEpoch[]>; log: Logger }) {
   let shards: ShardEpoch[] = [];
-  /** Per shard, the newest epoch that the ledger or the broker has called over. */
-  const over = new Map<number, number>();
+  /** Per shard, the newest epoch that the ledger or the broker has called over, and until when that is believed. */
+  const over = new Map<number, { epoch: number; until: number }>();
   let askedAt = 0;
   let asking = false;
 
-  const isOpen = ({ shard, epoch, state }: ShardEpoch): boolean =>
-    state === "open" && epoch > (over.get(shard) ?? 0);
+  const isOpen = ({ shard, epoch, state }: ShardEpoch): boolean => {
+    const ended = over.get(shard);
+    return state === "open" && (!ended || epoch > ended.epoch || Date.now() > ended.until);
+  };
 
   async function ask(): Promise<void> {
     asking = true;
@@ -46,17 +48,23 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
     return found;
   }
 
+  function shardFor(token: string): number {
+    if (shards.length === 0) throw problem("unavailable", "The numbering is not known yet.");
+    return shardOf(token, shards.length);
+  }
+
   return {
     /** @throws Problem unavailable while the shard is closed */
     fenceOf,
 
-    shardFor: (token: string): number => shardOf(token, Math.max(shards.length, 1)),
+    /** @throws Problem unavailable before it is known how many shards there are */
+    shardFor,
 
     /**
      * The fence under which an application's records are numbered now.
      * @throws Problem unavailable while its shard is closed
      */
-    fenceFor: (token: string): Fence => fenceOf(shardOf(token, Math.max(shards.length, 1))),
+    fenceFor: (token: string): Fence => fenceOf(shardFor(token)),
 
     /**
      * The fences of all shards.
@@ -67,12 +75,19 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
       return shards.map(({ shard }) => fenceOf(shard));
     },
 
-    /** The epoch is over: the shard stays closed until a later one is heard of. */
-    markOver({ shard, epoch }: Fence): void {
-      if (epoch <= (over.get(shard) ?? 0)) return;
-      over.set(shard, epoch);
+    /** The fences of those shards that are open: what jobs go by. */
+    openFences: (): Fence[] => shards.filter(isOpen),
+
+    /** The epoch is over: the shard stays closed until a later one is heard of, or for `ms`. */
+    markOver({ shard, epoch }: Fence, ms = Infinity): void {
+      const ended = over.get(shard);
+      if (ended && (epoch < ended.epoch || (epoch === ended.epoch && ended.until === Infinity))) return;
+      over.set(shard, { epoch, until: Date.now() + ms });
       log.warn({ shard, epoch }, "epoch is over, waiting for the next");
     },
+
+    isClosed: (token: string): boolean =>
+      !shards.some((one) => one.shard === shardOf(token, shards.length) && isOpen(one)),
 
     /** Shards that are closed now. */
     closed: (): number[] => shards.filter((shard) => !isOpen(shard)).map(({ shard }) => shard),

@@ -74,7 +74,7 @@ const requireUtf8Address: RequestHandler = (req, _res, next) => {
 const wrongMethodOrAddress: RequestHandler = (req, res, next) => {
   const allow = findAllow(req.path);
   if (allow) {
-    throw problem("method-not-allowed", `${req.method} is not possible here: ${allow} are.`, {
+    throw problem("method-not-allowed", `${req.method} is not possible here, only ${allow}.`, {
       headers: { Allow: allow },
     });
   }

@@ -99,7 +99,7 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
     try {
       return await call();
     } catch (cause) {
-      throw problem("unavailable", "The numbering of this application is not available.", { cause });
+      throw problem("unavailable", "The ledger of this application does not answer.", { cause });
     }
   }
 
@@ -158,6 +158,11 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
     /** One record by its uid. */
     async findRecord(fence: Fence, uid: string): Promise<ParleyRecord | undefined> {
       return toRecords(await run(fence, "lookup", [keysOf(fence.shard).outbox], [uid]))[0];
+    },
+
+    /** As findChatUnfenced, an application's. */
+    async findApplicationUnfenced(shard: number, token: string): Promise<ParleyRecord | undefined> {
+      return toRecords([await guarded(() => redis.hget(keysOf(shard).outbox, token))])[0];
     },
 
     /**
@@ -226,7 +231,8 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
     recovery: {
       /** Announces the epoch to be opened. False when a later one is announced already. */
       async announce({ shard, epoch }: Fence): Promise<boolean> {
-        return (await guarded(() => redis.eval(raiseOpening, 1, keysOf(shard).opening, epoch))) === 1;
+        const keys = keysOf(shard);
+        return (await guarded(() => redis.eval(raiseOpening, 2, keys.opening, keys.epoch, epoch))) === 1;
       },
 
       /** As settle, before the epoch is open: fenced by the announced epoch. */

@@ -24,6 +24,7 @@ const catalogue = {
   invalid: [422, "Some values are not acceptable"],
   internal: [500, "Something went wrong here"],
   unavailable: [503, "This cannot be done right now"],
+  unconfirmed: [503, "It is not known whether this was accepted"],
   overloaded: [503, "Too much is waiting already"],
 } as const satisfies Record<string, readonly [number, string]>;
 

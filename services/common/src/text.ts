@@ -18,7 +18,7 @@ const wellFormed = z
 /** 1–255 code points on one line. */
 export const Name = wellFormed
   .refine((text) => !controls.test(text), "has control characters")
-  .refine((text) => text.length <= 510 && countCharacters(text) <= 255, "may have 255 characters");
+  .refine((text) => text.length <= 510 && countCharacters(text) <= 255, "may have at most 255 characters");
 
 /** Text of any length that can be kept as it is. */
 export const Text = wellFormed.refine(
@@ -29,7 +29,7 @@ export const Text = wellFormed.refine(
 /** 1–65,535 bytes of UTF-8. */
 export const Content = Text.refine(
   (text) => Buffer.byteLength(text) <= 65_535,
-  "may have 65,535 bytes of UTF-8",
+  "may have at most 65,535 bytes of UTF-8",
 );
 
 const largest = 2 ** 31 - 1;

@@ -20,6 +20,8 @@ const waitingBytes = 64 * 1024 * 1024;
 const longestWaitMs = 3000;
 const closedPatienceMs = 300;
 const closedPollMs = 25;
+/** A return may be the broker's passing trouble; the recovery opens another epoch if it is not. */
+const unroutableMs = 1000;
 
 type Waiting = {
   draft: Draft;
@@ -33,7 +35,7 @@ type Waiting = {
 type Accepted = { waiting: Waiting; number: number };
 type Dependencies = {
   ledger: Pick<Ledger, "allot" | "confirm">;
-  broker: Pick<Broker, "publish">;
+  broker: Pick<Broker, "publish" | "requireReady">;
   epochs: Pick<Epochs, "fenceOf" | "shardFor" | "markOver">;
   readService: Pick<ReadService, "openParent">;
   log: Logger;
@@ -130,7 +132,8 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
       const accepted = accept(batch, await ledger.allot(fence, batchId, batch));
       if (accepted.length > 0) await publish(fence, batchId, accepted);
     } catch (err) {
-      if (isCold(err) || isUnroutable(err)) epochs.markOver(fence);
+      if (isCold(err)) epochs.markOver(fence);
+      else if (isUnroutable(err)) epochs.markOver(fence, unroutableMs);
       else log.debug({ err, shard: fence.shard }, "batch not accepted");
       // A cold ledger has allotted nothing: the batch may try its luck in the next epoch.
       if (isCold(err)) queueOf(fence.shard).waiting.unshift(...batch);
@@ -154,6 +157,8 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
     while (queue.underWay < batchesUnderWay && queue.waiting.length > 0) {
       let fence: Fence;
       try {
+        // Asked before a number is taken: what is refused here burns none.
+        broker.requireReady();
         fence = epochs.fenceOf(shard);
       } catch (closed) {
         return waitForEpoch(shard, closed);

@@ -1,5 +1,5 @@
 /** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
-import { problem, type ProblemSlug } from "@parley/common/problem";
+import { problem, Problem, type ProblemSlug } from "@parley/common/problem";
 import { ShardEpochs, type ShardEpoch } from "@parley/common/records";
 
 const timeoutMs = 2000;
@@ -7,6 +7,7 @@ const absenceMs = 1000;
 
 /** A parent by its path: an application, or a chat in it. */
 export type Parent = { token: string; chat?: number };
+type Json = { type?: string; detail?: string };
 export type ReadService = ReturnType<typeof connectReadService>;
 
 const refusals: readonly ProblemSlug[] = ["application-not-found", "chat-not-found"];
@@ -29,7 +30,7 @@ export function connectReadService(url: string) {
       body: JSON.stringify(parent),
     });
     if (response.ok) return;
-    const { type, detail } = (await response.json()) as { type?: string; detail?: string };
+    const { type, detail } = (await response.json().catch(() => ({}))) as Json;
     const refusal = refusals.find((slug) => type === `/problems/${slug}`);
     throw problem(
       refusal ?? "unavailable",
@@ -56,7 +57,10 @@ export function connectReadService(url: string) {
       const asked = open(parent);
       opening.set(key, asked);
       const forget = (): void => void opening.delete(key);
-      asked.then(forget, () => setTimeout(forget, absenceMs).unref());
+      asked.then(forget, (err: unknown) => {
+        if (err instanceof Problem && err.status === 404) setTimeout(forget, absenceMs).unref();
+        else forget();
+      });
       return asked;
     },
   };

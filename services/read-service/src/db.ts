@@ -73,30 +73,31 @@ export async function migrate(db: Knex): Promise<string[]> {
   const migrator = db.migrate;
   const directory = new URL("./migrations", import.meta.url).pathname;
   const config = { directory, loadExtensions: [".ts"], disableTransactions: true };
-  return withNamedLock(db, "parley-migrate", 60, async () => {
+  const migrated = await withNamedLock(db, "parley-migrate", 60, async () => {
     await migrator.forceFreeMigrationsLock(config);
     const [, applied] = (await migrator.latest(config)) as [number, string[]];
     return applied;
   });
+  if (!migrated) throw new Error("Another process is migrating: try again.");
+  return migrated;
 }
 
 /**
  * Runs `act` while this process alone holds a lock of that name in this database.
- * @param waitSeconds how long to wait for it; with 0 and the lock taken, `act` is not run
- * @throws Error when it cannot be had
+ * @returns undefined when another process still holds it after `waitSeconds`; then `act` is not run
  */
 export async function withNamedLock<T>(
   db: Knex,
   name: string,
   waitSeconds: number,
   act: () => Promise<T>,
-): Promise<T> {
+): Promise<T | undefined> {
   const connection: unknown = await db.client.acquireConnection();
   const query = (sql: string): Promise<[{ got: number | null }[]]> =>
     db.raw(sql, [name]).connection(connection) as unknown as Promise<[{ got: number | null }[]]>;
   try {
     const [rows] = await query(`SELECT GET_LOCK(CONCAT(DATABASE(), '.', ?), ${waitSeconds}) AS got`);
-    if (rows[0]?.got !== 1) throw new Error(`The lock ${name} is held by another process.`);
+    if (rows[0]?.got !== 1) return undefined;
     try {
       return await act();
     } finally {
@@ -107,18 +108,23 @@ export async function withNamedLock<T>(
   }
 }
 
-type DbError = { code?: string; sqlState?: string; name?: string };
+type DbError = { code?: string; sqlState?: string; name?: string; fatal?: boolean };
 const asDbError = (err: unknown): DbError => (typeof err === "object" && err !== null ? err : {});
 
 const outOfReach = new Set([
+  "EAI_AGAIN",
   "ECONNREFUSED",
   "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "ENOTFOUND",
   "EPIPE",
   "ETIMEDOUT",
   "PROTOCOL_CONNECTION_LOST",
   "PROTOCOL_SEQUENCE_TIMEOUT",
+  "ER_CONNECTION_KILLED",
   "ER_CON_COUNT_ERROR",
+  "ER_QUERY_INTERRUPTED",
   "ER_SERVER_SHUTDOWN",
   "ER_OPTION_PREVENTS_STATEMENT",
   "ER_DISK_FULL",
@@ -126,8 +132,13 @@ const outOfReach = new Set([
 
 /** The database cannot be asked now; nothing is wrong with the statement. */
 export function isOutOfReach(err: unknown): boolean {
-  const { code, name } = asDbError(err);
-  return name === "KnexTimeoutError" || (code !== undefined && outOfReach.has(code)) || isLockFailure(err);
+  const { code, name, fatal } = asDbError(err);
+  return (
+    fatal === true ||
+    name === "KnexTimeoutError" ||
+    (code !== undefined && outOfReach.has(code)) ||
+    isLockFailure(err)
+  );
 }
 
 /** Two transactions met; the whole one is to be tried again. */
@@ -150,13 +161,23 @@ export function isDataError(err: unknown): boolean {
   );
 }
 
-/** Tries a whole transaction again when it lost against another, at most five times. */
+/**
+ * Tries a whole transaction again when it lost against another, at most five times.
+ * @throws what `act` threw; on a dead connection the rollback fails, too, and would hide it
+ */
 export async function inTransaction<T>(db: Knex, act: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    let thrown: unknown;
     try {
-      return await db.transaction(act);
+      return await db.transaction((trx) =>
+        act(trx).catch((err: unknown) => {
+          thrown = err;
+          throw err;
+        }),
+      );
     } catch (err) {
-      if (!isLockFailure(err) || attempt === 5) throw err;
+      const reason = thrown ?? err;
+      if (!isLockFailure(reason) || attempt === 5) throw reason;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
     }
   }

@@ -14,14 +14,14 @@ import {
   listMessagesByNumber,
   messageOf,
   type Message,
-  type StoredMessage,
 } from "./queries/messages.ts";
 import type { Hits, SearchIndex } from "./search.ts";
 
-const scanRows = 1000;
-const scanLimitMs = 1500;
-/** A scan is costly: beyond this many at once, searching waits for better times. */
+/** Together they bound what a process holds in memory for searches: messages may have 64 KiB. */
+const scanRows = 250;
 const scansAtOnce = 8;
+const scansWaiting = 64;
+const scanLimitMs = 1500;
 /** Beyond this many changes it costs less to scan the chat in order of number, page by page. */
 const longestTail = 20_000;
 
@@ -32,9 +32,51 @@ type Part = { messages: Message[]; reached?: number | undefined };
 type Dependencies = { stores: Stores; search: SearchIndex | undefined; log: Logger };
 type Request = { address: ChatAddress; query: string; page: NumberPage };
 
+const isMatch =
+  (text: string) =>
+  ({ content }: Message): boolean =>
+    fold(content).includes(text);
+
+/** Lets a few act at once and some wait; the rest is refused, since a slow index would cause more load than it takes. */
+function createTurns(): <T>(act: () => Promise<T>) => Promise<T> {
+  let free = scansAtOnce;
+  const waiting: (() => void)[] = [];
+  return async (act) => {
+    if (free > 0) free -= 1;
+    else if (waiting.length < scansWaiting) await new Promise<void>((resolve) => waiting.push(resolve));
+    else throw problem("overloaded", "Too many searches are under way without the index.");
+    try {
+      return await act();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}
+
+/** Reads in order of number until enough is found or time is up. */
+async function scan(
+  list: (range: NumberPage) => Promise<Message[]>,
+  text: string,
+  page: NumberPage,
+): Promise<Part> {
+  const end = Date.now() + scanLimitMs;
+  const messages: Message[] = [];
+  let range = { ...page, limit: scanRows };
+  for (;;) {
+    const part = await list(range);
+    const last = part.at(-1)?.number;
+    messages.push(...part.filter(isMatch(text)));
+    if (last === undefined || part.length < scanRows) return { messages };
+    if (messages.length >= page.limit || Date.now() > end) return { messages, reached: last };
+    range = page.order === "asc" ? { ...range, after: last } : { ...range, before: last };
+  }
+}
+
 export function createFindText({ stores, search, log }: Dependencies) {
   const { db, pending } = stores;
-  let scans = 0;
+  const inTurn = createTurns();
 
   /** The index's answer, or undefined when it has none now. */
   async function askIndex(chat: StoredChat, text: string, page: NumberPage): Promise<Hits | undefined> {
@@ -47,70 +89,44 @@ export function createFindText({ stores, search, log }: Dependencies) {
     }
   }
 
-  /** States newer than the watermark; undefined when there are too many. */
-  async function listTail(
+  /** Matches among the states newer than the watermark, the first of the page; undefined when there are too many states. */
+  async function findInTail(
     { id, lastChange }: StoredChat,
-    through: number,
-  ): Promise<StoredMessage[] | undefined> {
-    const tail: StoredMessage[] = [];
-    for (let after = through; after < lastChange;) {
-      if (lastChange - through > longestTail || tail.length > longestTail) return undefined;
+    { text, through, page }: { text: string; through: number; page: NumberPage },
+  ): Promise<Message[] | undefined> {
+    let found: Message[] = [];
+    for (let after = through, looked = 0; after < lastChange;) {
+      if (lastChange - through > longestTail || looked > longestTail) return undefined;
       const part = await listChangedMessages(db, id, { after, limit: scanRows });
-      tail.push(...part);
+      const onPage = part.filter(({ number }) => number > page.after && number < page.before);
+      found = mergeByNumber(found, onPage.filter(isMatch(text)), page);
+      looked += part.length;
       after = part.length < scanRows ? lastChange : (part.at(-1)?.changeNumber ?? lastChange);
     }
-    return tail;
-  }
-
-  /** Reads a chat in order until enough is found or time is up. */
-  async function scan(chatId: number, text: string, page: NumberPage): Promise<Part> {
-    const end = Date.now() + scanLimitMs;
-    const messages: Message[] = [];
-    let range = { ...page, limit: scanRows };
-    for (;;) {
-      const part = await listMessages(db, chatId, range);
-      const last = part.at(-1)?.number;
-      messages.push(...part.filter(({ content }) => fold(content).includes(text)));
-      if (last === undefined || part.length < scanRows) return { messages };
-      if (messages.length >= page.limit || Date.now() > end) return { messages, reached: last };
-      range = page.order === "asc" ? { ...range, after: last } : { ...range, before: last };
-    }
-  }
-
-  async function scanInTurn(chatId: number, text: string, page: NumberPage): Promise<Part> {
-    if (scans >= scansAtOnce) {
-      throw problem("overloaded", "Too many searches are under way without the index.");
-    }
-    scans += 1;
-    try {
-      return await scan(chatId, text, page);
-    } finally {
-      scans -= 1;
-    }
+    return found;
   }
 
   /** What MySQL has: by index and tail, or by scan. */
   async function findStored(chat: StoredChat, text: string, page: NumberPage): Promise<Part> {
+    const scanAll = (): Promise<Part> =>
+      inTurn(() => scan((range) => listMessages(db, chat.id, range), text, page));
     const hits = await askIndex(chat, text, page);
-    const tail = hits && (await listTail(chat, hits.through));
-    if (!hits || !tail) return scanInTurn(chat.id, text, page);
-    const inTail = tail.filter(({ number }) => number > page.after && number < page.before);
-    const indexed = await listMessagesByNumber(db, chat.id, hits.numbers);
-    return {
-      // Read again from MySQL and matched again: what the index says may be older than the row.
-      messages: [...inTail, ...indexed].filter(({ content }) => fold(content).includes(text)),
-      reached: hits.numbers.length === page.limit ? hits.numbers.at(-1) : undefined,
-    };
+    if (!hits) return scanAll();
+    const { through, numbers } = hits;
+    const inTail =
+      through < chat.lastChange ? await inTurn(() => findInTail(chat, { text, through, page })) : [];
+    if (!inTail) return scanAll();
+    // Read again from MySQL and matched again: what the index says may be older than the row.
+    const indexed = (await listMessagesByNumber(db, chat.id, numbers)).filter(isMatch(text));
+    const reached = numbers.length === page.limit ? numbers.at(-1) : undefined;
+    return { messages: mergeByNumber(inTail, indexed, { ...page, limit: Infinity }), reached };
   }
 
   /** What the ledger has. */
-  async function findPending({ token, chat }: ChatAddress, text: string, page: NumberPage): Promise<Part> {
-    const range = { ...rangeOf(page), limit: longestTail };
-    const records = await pending.listMessages(token, chat, range);
-    return {
-      messages: records.map(messageOf).filter(({ content }) => fold(content).includes(text)),
-      reached: records.length === longestTail ? records.at(-1)?.number : undefined,
-    };
+  function findPending({ token, chat }: ChatAddress, text: string, page: NumberPage): Promise<Part> {
+    const list = async (range: NumberPage): Promise<Message[]> =>
+      (await pending.listMessages(token, chat, rangeOf(range))).map(messageOf);
+    return scan(list, text, page);
   }
 
   /** @throws Problem application-…, chat-…, unavailable, overloaded */
@@ -119,21 +135,16 @@ export function createFindText({ stores, search, log }: Dependencies) {
     const oneMore = { ...page, limit: page.limit + 1 };
     // The ledger before MySQL: what is stored in between is in one of them. Then the chat's row, which says how far
     // its changes go, before the index.
-    const accepted = await findPending(address, text, page);
+    const accepted = await findPending(address, text, oneMore);
     const chat = await getChat(stores, address);
     const stored = "id" in chat ? await findStored(chat, text, oneMore) : { messages: [] };
-    const merged = [accepted, stored].reduce<Message[]>(
-      (messages, { reached }) => messages.filter(({ number }) => !isBeyond(number, reached, page.order)),
-      mergeByNumber(accepted.messages, stored.messages, { ...page, limit: Infinity }),
+    const reached = nearest([accepted.reached, stored.reached], page.order);
+    const merged = mergeByNumber(accepted.messages, stored.messages, { ...page, limit: Infinity }).filter(
+      ({ number }) => reached === undefined || (page.order === "asc" ? number <= reached : number >= reached),
     );
     const messages = merged.slice(0, page.limit);
-    if (merged.length > page.limit) return { messages, next: messages.at(-1)?.number };
-    return { messages, next: nearest([accepted.reached, stored.reached], page.order) };
+    return { messages, next: merged.length > page.limit ? messages.at(-1)?.number : reached };
   };
-}
-
-function isBeyond(number: number, reached: number | undefined, order: "asc" | "desc"): boolean {
-  return reached !== undefined && (order === "asc" ? number > reached : number < reached);
 }
 
 function nearest(numbers: (number | undefined)[], order: "asc" | "desc"): number | undefined {

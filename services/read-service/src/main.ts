@@ -34,7 +34,7 @@ export async function start(config: Config) {
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
   closers.add("broker", () => broker.stop());
   const search = config.ELASTICSEARCH_URL
-    ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX, log })
+    ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX })
     : undefined;
   closers.add("search", () => search?.stop());
   const epochs = startEpochs({ fetchEpochs: () => listEpochs(db), log });

@@ -81,6 +81,6 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
   if (ifMatch === undefined || ifMatch.trim() === "*") return;
   const given = ifMatch.split(",").map((tag) => /^\s*"(\d+)(?:\.\d+)?"\s*$/.exec(tag)?.[1]);
   if (!given.includes(String(version))) {
-    throw problem("stale-etag", "The record has changed since you read it: read it again.");
+    throw problem("stale-etag", "If-Match does not name the record's present ETag: read it again.");
   }
 }

@@ -39,16 +39,15 @@ export function createPending({ ledger, epochs }: Dependencies) {
     },
 
     /**
-     * Settles a record before its row is changed, so that nobody is shown its first state beside its present one. When
-     * the ledger cannot be asked nobody is shown pending records either, so that a failure does no harm.
+     * Settles a record before its row is changed, so that nobody is shown its first state beside its present one. While
+     * the shard is closed nobody is shown pending records, and the recovery settles what is stored.
      */
     async settle(token: string, entry: Settled): Promise<void> {
-      try {
-        const fence = epochs.fenceFor(token);
-        await fenced(fence, () => ledger.settle(fence, [entry]));
-      } catch {
-        // As said above.
-      }
+      if (epochs.isClosed(token)) return;
+      const fence = epochs.fenceFor(token);
+      await fenced(fence, () => ledger.settle(fence, [entry])).catch((err: unknown) => {
+        if (!isCold(err)) throw err;
+      });
     },
 
     listChats: (token: string, range: Range) => list("chat", epochs.fenceFor(token), token, range),

@@ -2,24 +2,32 @@
  * The epoch protocol: after every start of Redis a shard stays closed until all that was ever confirmed is in MySQL.
  * Then its counters are forgotten, to be opened from MySQL parent by parent, and the next epoch begins.
  */
-import type { Broker } from "@parley/common/broker";
-import type { Epochs } from "@parley/common/epochs";
-import { isCold, settledOf, type Fence, type Ledger } from "@parley/common/ledger";
+import { isUnroutable, type Broker } from "@parley/common/broker";
+import { isCold, settledOf, type Fence, type Ledger, type Settled } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
-import type { ParleyRecord } from "@parley/common/records";
-import { recordsQueue } from "@parley/common/topology";
+import type { ShardEpoch } from "@parley/common/records";
+import { epochKey, exchanges, recordsQueue } from "@parley/common/topology";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { withNamedLock } from "./db.ts";
+import { messageLimit, splitRecords } from "./split-records.ts";
 import { hasBarrier, listEpochs, openEpoch, raiseEpoch } from "./queries/epochs.ts";
 
 const watchMs = 250;
+const failurePauseMs = 1000;
+const routeCheckMs = 2000;
 /** A binding's removal spreads through a cluster; what was routed before it is enqueued within this time. */
 const unbindSettleMs = 500;
 const barrierPollMs = 50;
 const barrierRepeatMs = 5000;
 
-type Dependencies = { db: Knex; broker: Broker; ledger: Ledger; epochs: Epochs; log: Logger };
+type Dependencies = {
+  db: Knex;
+  broker: Broker;
+  ledger: Ledger;
+  declareTopology: () => Promise<void>;
+  log: Logger;
+};
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -53,19 +61,17 @@ async function awaitBarrier({ db, broker }: Dependencies, { shard, epoch }: Fenc
 /** What is left in the outbox goes through the queue again, with its numbers; once stored, it is settled. */
 async function replayOutbox(dependencies: Dependencies, fence: Fence): Promise<number> {
   const { broker, ledger } = dependencies;
-  const replayed: ParleyRecord[] = [];
-  for await (const records of ledger.scanOutbox(fence.shard)) {
-    await publishToShard(broker, fence.shard, { type: "batch", records });
-    replayed.push(...records);
+  const replayed: Settled[] = [];
+  for await (const page of ledger.scanOutbox(fence.shard)) {
+    for (const records of splitRecords(page, messageLimit)) {
+      await publishToShard(broker, fence.shard, { type: "batch", records });
+      replayed.push(...records.map((record) => settledOf(record, true)));
+    }
   }
   if (replayed.length === 0) return 0;
   await awaitBarrier(dependencies, fence);
   for (let i = 0; i < replayed.length; i += 1000) {
-    const part = replayed.slice(i, i + 1000);
-    await ledger.recovery.settle(
-      fence,
-      part.map((record) => settledOf(record, true)),
-    );
+    await ledger.recovery.settle(fence, replayed.slice(i, i + 1000));
   }
   return replayed.length;
 }
@@ -78,10 +84,10 @@ async function recover(dependencies: Dependencies, last: Fence): Promise<void> {
   if (!raised) return;
   const fence = { shard: last.shard, epoch: last.epoch + 1 };
   log.warn(fence, "shard is being recovered");
+  // The broker may have lost its data.
+  await dependencies.declareTopology();
   if (!(await ledger.recovery.announce(fence))) throw new Error("A later epoch is announced already.");
-  for (let epoch = raised.boundEpoch; epoch <= last.epoch; epoch += 1) {
-    await broker.unbindEpoch(fence.shard, epoch);
-  }
+  await broker.unbindEpochs(fence.shard, raised.boundEpoch, last.epoch);
   await pause(unbindSettleMs);
   await awaitBarrier(dependencies, fence);
   const replayed = await replayOutbox(dependencies, fence);
@@ -92,40 +98,65 @@ async function recover(dependencies: Dependencies, last: Fence): Promise<void> {
   log.info({ ...fence, replayed, ms: Math.round(performance.now() - started) }, "shard is open");
 }
 
-/** Whether the shard's epoch is open in MySQL and in Redis. */
-async function isOpen(ledger: Ledger, shard: Fence & { state: string }): Promise<boolean> {
-  if (shard.state !== "open") return false;
+/** Whether the broker has a queue for the epoch; an empty batch asks it. */
+async function isRouted(broker: Pick<Broker, "publish">, { shard, epoch }: Fence): Promise<boolean> {
   try {
-    await ledger.isOpen(shard, "");
+    await broker.publish({
+      exchange: exchanges.records,
+      routingKey: epochKey(shard, epoch),
+      body: JSON.stringify({ type: "batch", records: [] }),
+      mandatory: true,
+    });
     return true;
   } catch (err) {
-    if (isCold(err)) return false;
+    if (isUnroutable(err)) return false;
     throw err;
   }
 }
 
 /** Watches every shard and recovers it when its epoch is over; one process at a time per shard. Returns its stop. */
 export function startRecovery(dependencies: Dependencies): () => Promise<void> {
-  const { db, ledger, log } = dependencies;
+  const { db, ledger, broker, log } = dependencies;
   let stopped = false;
+  const routeSeenAt = new Map<number, number>();
 
-  async function watch(shard: Fence & { state: string }): Promise<void> {
-    try {
-      if (await isOpen(ledger, shard)) return;
-      await withNamedLock(db, `parley-recovery-${shard.shard}`, 0, async () => {
-        const current = (await listEpochs(db)).find((one) => one.shard === shard.shard);
-        if (current && !(await isOpen(ledger, current))) await recover(dependencies, current);
-      });
-    } catch (err) {
-      log.debug({ err, shard: shard.shard }, "shard cannot be recovered yet, will try again");
-    }
+  /** Whether the shard's epoch is open in MySQL, in Redis and, asked less often, at the broker. */
+  async function isOpen(shard: ShardEpoch): Promise<boolean> {
+    if (shard.state !== "open") return false;
+    const isKnown = await ledger.isOpen(shard, "").then(
+      () => true,
+      (err: unknown) => {
+        if (isCold(err)) return false;
+        throw err;
+      },
+    );
+    if (!isKnown || Date.now() - (routeSeenAt.get(shard.shard) ?? 0) < routeCheckMs) return isKnown;
+    const routed = await isRouted(broker, shard);
+    if (routed) routeSeenAt.set(shard.shard, Date.now());
+    return routed;
+  }
+
+  async function watch(shard: ShardEpoch): Promise<void> {
+    // An epoch must not be raised in vain: each is unbound again by the next.
+    if (!ledger.isConnected() || !broker.isReady() || (await isOpen(shard))) return;
+    await withNamedLock(db, `parley-recovery-${shard.shard}`, 0, async () => {
+      const current = (await listEpochs(db)).find((one) => one.shard === shard.shard);
+      if (current && !(await isOpen(current))) await recover(dependencies, current);
+    });
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      const shards = await listEpochs(db).catch(() => []);
-      await Promise.all(shards.map(watch));
-      await pause(watchMs);
+      try {
+        const shards = await listEpochs(db);
+        const watched = await Promise.allSettled(shards.map(watch));
+        const failed = watched.find((result) => result.status === "rejected");
+        if (failed) throw failed.reason;
+        await pause(watchMs);
+      } catch (err) {
+        log.warn({ err }, "shards cannot be watched or recovered now, will try again");
+        await pause(failurePauseMs);
+      }
     }
   }
   const running = run();

@@ -1,7 +1,6 @@
 /** The only file that knows Elasticsearch: the index, writing to it, and asking it. */
 import { Client, errors } from "@elastic/elasticsearch";
 import { fold } from "@parley/common/fold";
-import type { Logger } from "@parley/common/log";
 import { countCharacters } from "@parley/common/text";
 import type { StoredMessage } from "./queries/messages.ts";
 import { mappings, settings } from "./search-mapping.ts";
@@ -34,6 +33,8 @@ function contains(folded: string) {
   return { match_phrase: { [length === 2 ? "text.gram2" : "text.gram3"]: folded } };
 }
 
+/** No chat has this id. */
+const filledId = "filled";
 const watermarkId = (chatId: number): string => `${chatId}`;
 type WatermarkAggregation = { all: { chat: { watermark: { value: number | null } } } };
 
@@ -85,10 +86,15 @@ function splitBulk(operations: readonly Operation[]): Operation[][] {
   return parts;
 }
 
+/** Another process was faster. */
+function isAlreadyThere(err: unknown): boolean {
+  return err instanceof errors.ResponseError && err.body?.error?.type === "resource_already_exists_exception";
+}
+
 /**
  * @param index an alias: what is written while it is missing fails, rather than making an index of its own
  */
-export function connectSearch({ url, index, log }: { url: string; index: string; log: Logger }) {
+export function connectSearch({ url, index }: { url: string; index: string }) {
   const client = new Client({ node: url, requestTimeout: requestTimeoutMs, maxRetries: 0 });
 
   /** Gives the reasons of what can never be written; throws when anything has to be tried again. */
@@ -108,24 +114,22 @@ export function connectSearch({ url, index, log }: { url: string; index: string;
   }
 
   return {
-    /** Makes the index if there is none; true when it did, and so is empty. */
+    /** Makes the index if there is none. False until it was once filled from MySQL and marked so. */
     async ensureIndex(): Promise<boolean> {
-      if (await client.indices.exists({ index })) return false;
-      try {
-        await client.indices.create(
+      if (await client.indices.exists({ index })) return client.exists({ index, id: filledId });
+      await client.indices
+        .create(
           { index: `${index}-1`, aliases: { [index]: {} }, settings, mappings },
           { requestTimeout: bulkTimeoutMs },
-        );
-        return true;
-      } catch (err) {
-        if (
-          err instanceof errors.ResponseError &&
-          err.body?.error?.type === "resource_already_exists_exception"
-        ) {
-          return false;
-        }
-        throw err;
-      }
+        )
+        .catch((err: unknown) => {
+          if (!isAlreadyThere(err)) throw err;
+        });
+      return false;
+    },
+
+    async markFilled(): Promise<void> {
+      await client.index({ index, id: filledId, document: { chat: 0 }, require_alias: true });
     },
 
     /** Up to which change each chat has been written; 0 where nothing of it was. */
@@ -192,13 +196,6 @@ export function connectSearch({ url, index, log }: { url: string; index: string;
         { index, query: { term: { chat: chatId } }, conflicts: "proceed" },
         { requestTimeout: bulkTimeoutMs },
       );
-    },
-
-    async isUp(): Promise<boolean> {
-      return client.ping().catch((err: unknown) => {
-        log.debug({ err }, "elasticsearch is out of reach");
-        return false;
-      });
     },
 
     stop: (): Promise<void> => client.close(),

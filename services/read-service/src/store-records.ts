@@ -19,7 +19,9 @@ import { insertParked } from "./queries/parked.ts";
 
 /** `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT. */
 export type Outcome = { settled: Settled[]; changes: Change[] };
-type Context = {
+export type Context = {
+  /** An application whose record is still in the outbox: replayed records come in any order. */
+  findApplication: (token: string) => Promise<ParleyRecord | undefined>;
   /** A chat that another replica numbered and whose record is still in the outbox. */
   findChat: (token: string, chat: number) => Promise<ParleyRecord | undefined>;
   log: Logger;
@@ -60,6 +62,28 @@ async function storeApplications(
     },
     log: context.log,
   });
+}
+
+/** The applications of chats and messages. One that is not there yet is stored first, from its record in the outbox. */
+async function findApplications(
+  trx: Knex.Transaction,
+  children: readonly ParleyRecord[],
+  context: Context,
+): Promise<Applications> {
+  const tokens = [...new Set(children.map(({ token }) => token))];
+  const found = await mapApplications(trx, tokens);
+  const missing = tokens.filter((token) => !found.has(token));
+  if (missing.length === 0) return found;
+  const waiting = await Promise.all(missing.map((token) => context.findApplication(token)));
+  await storeApplications(
+    trx,
+    ofKind(
+      waiting.filter((record) => record !== undefined),
+      "application",
+    ),
+    context,
+  );
+  return mapApplications(trx, tokens);
 }
 
 const keyOf = ({ applicationId, number }: { applicationId: number; number: number }): string =>
@@ -200,12 +224,10 @@ export async function storeRecords(
 
   await storeApplications(trx, ofKind(records, "application"), context);
   const children = records.filter((record) => record.kind !== "application");
-  const applications: Applications = await mapApplications(trx, [
-    ...new Set(children.map(({ token }) => token)),
-  ]);
+  const applications = await findApplications(trx, children, context);
   for (const record of children) {
     if (applications.has(record.token)) continue;
-    // Cannot happen: a token is known only once the application's own record was confirmed, which is stored before.
+    // Cannot happen: a token is known only once the application's own record was confirmed.
     log.error({ uid: record.uid, kind: record.kind }, "record without an application, parked");
     await insertParked(trx, record, "its application is unknown");
   }

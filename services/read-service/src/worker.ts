@@ -43,15 +43,16 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     // A new index is filled at once, not only when the first change comes.
     handle([]).catch((err: unknown) => log.warn({ err }, "search index is not ready yet"));
   }
-  const stopRecovery = startRecovery(dependencies);
+  const declareTopology = (): Promise<void> => broker.declare(shards, search !== undefined);
+  const stopRecovery = startRecovery({ ...dependencies, declareTopology });
   const announce = createAnnounce(dependencies);
   const stopJobs = startJobs(
     [
       { name: "flush-counts", schedule: "* * * * *", run: () => flushCounts(dependencies) },
       { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
-      { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce }) },
-      { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search }) },
+      { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },
+      { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search, log }) },
     ],
     { db, log },
   );

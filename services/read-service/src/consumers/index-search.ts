@@ -13,6 +13,7 @@ const chatsTogether = 10;
 const statesAtOnce = 250;
 const chatsAtOnce = 200;
 const knownChats = 100_000;
+const quietMs = 5000;
 
 type Dependencies = { db: Knex; search: SearchIndex; log: Logger };
 type Known = { chatId: number; through: number };
@@ -62,7 +63,7 @@ export function createIndexer({ db, search, log }: Dependencies) {
     for (;;) {
       const chats = await listChatsFrom(db, { after, limit: chatsAtOnce });
       const last = chats.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) return search.markFilled();
       await catchUp(chats.map((chatId) => ({ chatId, through: 0 })));
       after = last;
     }
@@ -71,20 +72,31 @@ export function createIndexer({ db, search, log }: Dependencies) {
   /** Ready to take changes: there is an index, and it is full. */
   async function prepare(): Promise<void> {
     known.clear();
-    if (await search.ensureIndex()) await fill();
+    if (!(await search.ensureIndex())) await fill();
+  }
+
+  /** A change that cannot be read is left out: the next one of its chat says more. */
+  function readChanges(body: Buffer): Change[] {
+    try {
+      return Changes.parse(JSON.parse(body.toString())).changes;
+    } catch (err) {
+      log.error({ err }, "change cannot be read");
+      return [];
+    }
   }
 
   let prepared: Promise<void> | undefined;
+  let handledAt = Date.now();
 
   return async (deliveries: readonly Delivery[]): Promise<void> => {
+    // Another process may have been at work in between, on an index that was made anew.
+    if (Date.now() - handledAt > quietMs) known.clear();
     prepared ??= prepare();
     try {
       await prepared;
       const newest = new Map<string, Change>();
       for (const { body } of deliveries) {
-        for (const change of Changes.parse(JSON.parse(body.toString())).changes) {
-          newest.set(chatKey(change.token, change.chat), change);
-        }
+        for (const change of readChanges(body)) newest.set(chatKey(change.token, change.chat), change);
       }
       const unmet = [...newest].flatMap(([key, change]) => (known.has(key) ? [] : [change]));
       for (let i = 0; i < unmet.length; i += chatsAtOnce) await meetChats(unmet.slice(i, i + chatsAtOnce));
@@ -93,6 +105,7 @@ export function createIndexer({ db, search, log }: Dependencies) {
         return chat && chat.through < changeNumber ? [chat] : [];
       });
       await catchUp(chats);
+      handledAt = Date.now();
     } catch (err) {
       prepared = undefined;
       throw err;

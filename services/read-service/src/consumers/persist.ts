@@ -10,55 +10,40 @@ import type { Knex } from "knex";
 import { publishChanges } from "../announce.ts";
 import { inTransaction, isDataError } from "../db.ts";
 import { holdEpoch, insertBarrier } from "../queries/epochs.ts";
-import { storeRecords, type Outcome } from "../store-records.ts";
+import { splitRecords } from "../split-records.ts";
+import { storeRecords, type Context, type Outcome } from "../store-records.ts";
 
-const transactionRecords = 2000;
-const transactionBytes = 4 * 1024 * 1024;
+/** What one transaction stores. */
+const transaction = { records: 2000, bytes: 4 * 1024 * 1024 };
 
 type Dependencies = {
   db: Knex;
   broker: Pick<Broker, "publish">;
-  ledger: Pick<Ledger, "settle" | "findChatUnfenced">;
+  ledger: Pick<Ledger, "settle" | "findChatUnfenced" | "findApplicationUnfenced">;
   epochs: Epochs;
   log: Logger;
 };
 type Barrier = Extract<Delivery, { type: "barrier" }>;
 
-/** Splits records into transactions of bounded size, in order. */
-export function splitRecords(records: readonly ParleyRecord[]): ParleyRecord[][] {
-  const parts: ParleyRecord[][] = [];
-  let bytes = Infinity;
-  for (const record of records) {
-    const size = record.kind === "message" ? record.content.length : 0;
-    const last = parts.at(-1);
-    if (!last || last.length === transactionRecords || bytes + size > transactionBytes) {
-      parts.push([record]);
-      bytes = size;
-    } else {
-      last.push(record);
-      bytes += size;
-    }
-  }
-  return parts;
-}
-
 /** The handler of one shard's deliveries; a rejection brings them again. */
 export function createPersist(shard: number, { db, broker, ledger, epochs, log }: Dependencies) {
-  const findChat = (token: string, chat: number) => ledger.findChatUnfenced(shard, token, chat);
+  const context: Context = {
+    findApplication: (token) => ledger.findApplicationUnfenced(shard, token),
+    findChat: (token, chat) => ledger.findChatUnfenced(shard, token, chat),
+    log,
+  };
 
   /** Halves what MySQL refuses until it is one record, which is parked: its row keeps the number, the queue goes on. */
   async function storeBisecting(records: readonly ParleyRecord[]): Promise<Outcome[]> {
     try {
-      return [await inTransaction(db, (trx) => storeRecords(trx, records, { findChat, log }))];
+      return [await inTransaction(db, (trx) => storeRecords(trx, records, context))];
     } catch (err) {
       if (!isDataError(err)) throw err;
       const [first] = records;
       if (records.length === 1 && first) {
         log.error({ err, uid: first.uid, kind: first.kind }, "record cannot be stored, parked");
         const parkedBecause = String(err);
-        return [
-          await inTransaction(db, (trx) => storeRecords(trx, [first], { findChat, log, parkedBecause })),
-        ];
+        return [await inTransaction(db, (trx) => storeRecords(trx, [first], { ...context, parkedBecause }))];
       }
       const half = Math.ceil(records.length / 2);
       return [
@@ -92,7 +77,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, log }
   }
 
   async function store(records: readonly ParleyRecord[]): Promise<void> {
-    for (const part of splitRecords(records)) {
+    for (const part of splitRecords(records, transaction)) {
       const outcomes = await storeBisecting(part);
       await publishChanges(broker, shard, newestChanges(outcomes));
       await settle(outcomes);

@@ -12,7 +12,7 @@ type Dependencies = { db: Knex; ledger: Pick<Ledger, "takeCounts" | "dropCounts"
 
 /** Set aside in Redis under an id → added in one transaction with that id → dropped from Redis. */
 export async function flushCounts({ db, ledger, epochs }: Dependencies): Promise<void> {
-  for (const fence of epochs.fences()) {
+  for (const fence of epochs.openFences()) {
     const counts = await ledger.takeCounts(fence, uuid());
     if (!counts) continue;
     try {

@@ -14,7 +14,7 @@ export function startJobs(jobs: readonly Job[], { db, log }: { db: Knex; log: Lo
       schedule,
       async () => {
         const running = withNamedLock(db, name, 0, run).catch((err: unknown) => {
-          log.debug({ err, name }, "job did not run, will come again");
+          log.warn({ err, name }, "job did not finish, will come again");
         });
         underWay.add(running);
         await running;

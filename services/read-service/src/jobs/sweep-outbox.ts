@@ -5,6 +5,7 @@ import type { Fence, Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ParleyRecord } from "@parley/common/records";
 import { epochKey, exchanges, recordsQueue } from "@parley/common/topology";
+import { messageLimit, splitRecords } from "../split-records.ts";
 
 const unconfirmedMs = 10_000;
 const unsettledMs = 60_000;
@@ -19,19 +20,21 @@ type Dependencies = {
 async function publishAgain(
   broker: Pick<Broker, "publish">,
   { shard, epoch }: Fence,
-  records: readonly ParleyRecord[],
+  all: readonly ParleyRecord[],
 ): Promise<void> {
-  await broker.publish({
-    exchange: exchanges.records,
-    routingKey: epochKey(shard, epoch),
-    body: JSON.stringify({ type: "batch", records }),
-    mandatory: true,
-  });
+  for (const records of splitRecords(all, messageLimit)) {
+    await broker.publish({
+      exchange: exchanges.records,
+      routingKey: epochKey(shard, epoch),
+      body: JSON.stringify({ type: "batch", records }),
+      mandatory: true,
+    });
+  }
 }
 
 /** First pass: batches whose confirm never came. */
 export async function sweepUnconfirmed({ broker, ledger, epochs, log }: Dependencies): Promise<void> {
-  for (const fence of epochs.fences()) {
+  for (const fence of epochs.openFences()) {
     for (const { batchId, records } of await ledger.listUnconfirmed(fence.shard, unconfirmedMs)) {
       if (records.length > 0) {
         log.warn({ shard: fence.shard, records: records.length }, "unconfirmed batch published again");
@@ -47,7 +50,7 @@ export async function sweepUnconfirmed({ broker, ledger, epochs, log }: Dependen
  * consumer stores what is missing and settles the rest; this also survives a broker that lost its data.
  */
 export async function sweepUnsettled({ broker, ledger, epochs, log }: Dependencies): Promise<void> {
-  for (const fence of epochs.fences()) {
+  for (const fence of epochs.openFences()) {
     if ((await broker.queueLength(recordsQueue(fence.shard))) > 0) continue;
     const before = Date.now() - unsettledMs;
     for await (const records of ledger.scanOutbox(fence.shard)) {

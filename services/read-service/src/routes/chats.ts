@@ -48,8 +48,9 @@ export function chatRoutes({ stores, announce, serverKey }: Dependencies): Route
     const token = parseToken(req.params);
     const page = parseNumberPage(req);
     const oneMore = { ...page, limit: page.limit + 1 };
-    const application = await getApplication(stores, token);
+    // The ledger before MySQL: what is stored in between is in one of them.
     const waiting = await pending.listChats(token, rangeOf(oneMore));
+    const application = await getApplication(stores, token);
     const stored = "id" in application ? await listChats(db, application.id as number, oneMore) : [];
     sendPage({ req, res, page }, mergeByNumber(waiting.map(chatOf), stored, oneMore), {
       cursorOf: ({ number }) => number,

@@ -15,7 +15,7 @@ import type { Message } from "../queries/messages.ts";
 const bodyLimitBytes = 4096;
 const SearchQuery = Text.refine(
   (text) => text.length <= 512 && countCharacters(text) <= 256,
-  "may have 256 characters",
+  "may have at most 256 characters",
 ).refine((text) => fold(text).trim() !== "", "has nothing to search for");
 const Query = z.strictObject({
   ...numberPageShape,
