@@ -154,7 +154,7 @@ describe("settle", () => {
     const entries = records.map((record) => settledOf(record, true));
     await ledger.settle(fence, entries);
     await ledger.settle(fence, entries);
-    expect(await ledger.outboxLength(0)).toBe(0);
+    expect(await server.redis.hlen("{s0}:outbox")).toBe(0);
     expect(await ledger.listPending(fence, `${owner.token}:1`, { order: "asc", limit: 10 })).toEqual([]);
     const counts = await ledger.takeCounts(fence, uuid());
     expect(counts?.chats).toEqual(new Map([[owner.token, 1]]));

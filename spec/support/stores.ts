@@ -49,6 +49,7 @@ export function fixedEpochs(fences: readonly Fence[]): Epochs {
     fenceFor: () => fenceOf(0),
     fences: () => [...fences],
     openFences: () => [...fences],
+    refresh: async () => undefined,
     isClosed: () => false,
     markOver: () => undefined,
     closed: () => [],

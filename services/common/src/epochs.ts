@@ -86,6 +86,9 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
       log.warn({ shard, epoch }, "epoch is over, waiting for the next");
     },
 
+    /** Asks at once. */
+    refresh: ask,
+
     isClosed: (token: string): boolean =>
       !shards.some((one) => one.shard === shardOf(token, shards.length) && isOpen(one)),
 

@@ -224,9 +224,6 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
       } while (cursor !== "0");
     },
 
-    /** Records waiting in a shard's outbox. */
-    outboxLength: (shard: number): Promise<number> => guarded(() => redis.hlen(keysOf(shard).outbox)),
-
     /** Only for the recovery's leader. */
     recovery: {
       /** Announces the epoch to be opened. False when a later one is announced already. */

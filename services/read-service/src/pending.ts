@@ -8,12 +8,15 @@ export type Pending = ReturnType<typeof createPending>;
 type RecordOf<Kind extends ParleyRecord["kind"]> = Extract<ParleyRecord, { kind: Kind }>;
 
 export function createPending({ ledger, epochs }: Dependencies) {
+  /** After a recovery it may only be that this process has not heard of the next epoch yet. */
   async function fenced<T>(fence: Fence, read: (fence: Fence) => Promise<T>): Promise<T> {
     try {
       return await read(fence);
     } catch (err) {
-      if (isCold(err)) epochs.markOver(fence);
-      throw err;
+      if (!isCold(err)) throw err;
+      epochs.markOver(fence);
+      await epochs.refresh();
+      return read(epochs.fenceOf(fence.shard));
     }
   }
 
@@ -44,9 +47,8 @@ export function createPending({ ledger, epochs }: Dependencies) {
      */
     async settle(token: string, entry: Settled): Promise<void> {
       if (epochs.isClosed(token)) return;
-      const fence = epochs.fenceFor(token);
-      await fenced(fence, () => ledger.settle(fence, [entry])).catch((err: unknown) => {
-        if (!isCold(err)) throw err;
+      await fenced(epochs.fenceFor(token), (fence) => ledger.settle(fence, [entry])).catch((err: unknown) => {
+        if (!epochs.isClosed(token)) throw err;
       });
     },
 

@@ -32,11 +32,7 @@ type Dependencies = {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Publishes straight to a shard's queue, bound or not. */
-export function publishToShard(
-  broker: Pick<Broker, "publish">,
-  shard: number,
-  delivery: object,
-): Promise<void> {
+function publishToShard(broker: Pick<Broker, "publish">, shard: number, delivery: object): Promise<void> {
   return broker.publish({
     exchange: "",
     routingKey: recordsQueue(shard),
