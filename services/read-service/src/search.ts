@@ -179,12 +179,17 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
         query: {
           bool: { filter: [inChat, { range: { number: { gt: after, lt: before } } }, contains(text)] },
         },
+        // Nothing but numbers: no document has to be fetched for them.
         docvalue_fields: ["number"],
+        stored_fields: "_none_",
+        filter_path: ["timed_out", "hits.hits.fields", "aggregations"],
         sort: [{ number: order }],
         aggs: watermarkAggregation(chatId),
       });
       return {
-        numbers: reply.hits.hits.map((hit) => Number((hit.fields as { number: number[] }).number[0])),
+        numbers: (reply.hits?.hits ?? []).map((hit) =>
+          Number((hit.fields as { number: number[] }).number[0]),
+        ),
         through: reply.aggregations?.all.chat.watermark.value ?? 0,
         complete: !reply.timed_out,
       };

@@ -28,6 +28,7 @@ type Row = {
 };
 
 const shown = ["live", "edited"] as const;
+const shownStates = shown.map((state) => `'${state}'`).join();
 
 function toMessage({ number, content, version, created_at, edited_at }: Row): Message {
   return { number, content, version, createdAt: created_at, ...(edited_at ? { editedAt: edited_at } : {}) };
@@ -81,7 +82,7 @@ export async function findMessagePage(
     `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.created_at, m.edited_at
      FROM applications a
      JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?
-     JOIN messages m ON m.chat_id = c.id AND m.state IN (${shown.map((state) => `'${state}'`).join()})
+     JOIN messages m ON m.chat_id = c.id AND m.state IN (${shownStates})
        AND m.number > ? AND m.number < ?
      WHERE a.token = ? ORDER BY m.number ${order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
     [chat, after, before, token, limit],
@@ -109,13 +110,15 @@ export async function listMessagesByNumber(
   db: Knex,
   chatId: number,
   numbers: readonly number[],
-): Promise<StoredMessage[]> {
+): Promise<Message[]> {
   if (numbers.length === 0) return [];
-  const rows: Row[] = await db<Row>("messages")
-    .where({ chat_id: chatId })
-    .whereIn("number", numbers)
-    .whereIn("state", shown);
-  return rows.map(toStoredMessage);
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT number, content, version, created_at, edited_at FROM messages
+     WHERE chat_id = ? AND number IN (${numbers.map(() => "?").join()}) AND state IN (${shownStates})`,
+    [chatId, ...numbers],
+  );
+  return rows.map(toMessage);
 }
 
 /** States newer than a change number, tombstones included, oldest change first. */
