@@ -12,17 +12,27 @@ import type { SearchIndex } from "../search.ts";
 const rowsAtOnce = 1000;
 const chatsAtOnce = 20;
 
-type Dependencies = { db: Knex; search: SearchIndex | undefined; log: Logger };
+type Dependencies = { db: Knex; search: Pick<SearchIndex, "deleteChat"> | undefined; log: Logger };
 
+/** A search index that is away keeps chats from being done with, and not their messages from going. */
 export async function purgeDeleted({ db, search, log }: Dependencies): Promise<void> {
   await markChatsOfDeletedApplications(db, rowsAtOnce);
-  for (const chatId of await listPurgeable(db, chatsAtOnce)) {
-    while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
-    try {
-      await search?.deleteChat(chatId);
-      await markPurged(db, chatId);
-    } catch (err) {
-      log.warn({ err }, "a deleted chat is still in the search index, will try again");
+  let searchIsAway = false;
+  for (let after = 0; ;) {
+    const chats = await listPurgeable(db, { after, limit: chatsAtOnce });
+    const last = chats.at(-1);
+    if (last === undefined) return;
+    for (const chatId of chats) {
+      while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
+      if (searchIsAway) continue;
+      try {
+        await search?.deleteChat(chatId);
+        await markPurged(db, chatId);
+      } catch (err) {
+        searchIsAway = true;
+        log.warn({ err }, "deleted chats are still in the search index, will try again");
+      }
     }
+    after = last;
   }
 }

@@ -16,8 +16,17 @@ export async function markChatsOfDeletedApplications(db: Knex, limit: number): P
   }
 }
 
-export async function listPurgeable(db: Knex, limit: number): Promise<number[]> {
-  const rows: { id: number }[] = await db("chats").select("id").where({ state: "deleted" }).limit(limit);
+/** Deleted chats, in order of id, from behind `after`. */
+export async function listPurgeable(
+  db: Knex,
+  { after, limit }: { after: number; limit: number },
+): Promise<number[]> {
+  const rows: { id: number }[] = await db("chats")
+    .select("id")
+    .where({ state: "deleted" })
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit);
   return rows.map(({ id }) => id);
 }
 
