@@ -73,7 +73,7 @@ async function startSearch() {
   const [port, transportPort] = [await freeTestPort(), await freeTestPort()];
   return step(
     "Elasticsearch",
-    startElasticsearch({ dataFolder, port, transportPort, distribution, onSpawn }),
+    startElasticsearch({ dataFolder, port, transportPort, distribution, nice: 0, onSpawn }),
   );
 }
 

@@ -10,10 +10,12 @@ export interface ElasticsearchOptions extends ServerOptions {
   distribution: string;
   transportPort: number;
   heapMb?: number;
+  /** Sends and reads come first; search can wait a little. */
+  nice?: number;
 }
 
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<Server> {
-  const { dataFolder, port, distribution, heapMb = 512, onSpawn } = options;
+  const { dataFolder, port, distribution, heapMb = 512, nice = 10, onSpawn } = options;
   const java = findJava();
   if (!java) throw new Error("Elasticsearch needs Java 17 or later");
   const folder = ownFolder(join(dataFolder, "elasticsearch"));
@@ -21,9 +23,8 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
   const server = await startProcess({
     name: "elasticsearch",
     port,
-    // Sends and reads come first; search can wait a little.
     command: program("nice"),
-    args: ["-n", "10", java, ...launcherArguments(distribution, join(folder, "config"))],
+    args: ["-n", String(nice), java, ...launcherArguments(distribution, join(folder, "config"))],
     cwd: distribution,
     env: {
       PATH: process.env["PATH"],

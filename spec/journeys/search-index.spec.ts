@@ -6,6 +6,8 @@ import { startWorld, type World } from "../support/world.ts";
 import { upTo } from "../support/writers.ts";
 
 const total = 2300;
+/** The index stands behind everything else when the machine is busy; what is asked here is what it finds, not when. */
+const indexedMs = 90_000;
 
 /** A chat whose every tenth message has the needle, some of them edited or deleted; gives the numbers to be found. */
 async function aChatWithNeedles(client: Client): Promise<{ path: string; expected: number[] }> {
@@ -53,15 +55,15 @@ describe("with an index", () => {
       const reply = await fetch(`${url}/${index ?? ""}/_count?q=number:*`);
       return ((await reply.json()) as { count?: number }).count ?? 0;
     };
-    await waitUntil(async () => (await documents()) === total);
+    await waitUntil(async () => (await documents()) === total, indexedMs);
     expect(await search(client, path)).toEqual(expected);
 
     await fetch(`${url}/${index ?? ""}-1`, { method: "DELETE" });
     expect(await search(client, path)).toEqual(expected);
     await client.call("POST", path, { message_content: "wakes the indexer" });
-    await waitUntil(async () => (await documents()) === total + 1, 40_000);
+    await waitUntil(async () => (await documents()) === total + 1, indexedMs);
     expect(await search(client, path)).toEqual(expected);
-  });
+  }, 240_000);
 });
 
 describe("without an index", () => {

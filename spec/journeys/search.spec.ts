@@ -51,7 +51,7 @@ async function indexed(): Promise<void> {
       body: JSON.stringify(query),
     });
     return ((await reply.json()) as { count: number }).count === Number(stored?.count);
-  });
+  }, 50_000);
 }
 
 describe("a search", () => {
