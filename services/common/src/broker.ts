@@ -1,4 +1,5 @@
 /** RabbitMQ: confirmed publishing, and consuming in order. With topology.ts the only code that knows amqplib. */
+import { setTimeout as pause } from "node:timers/promises";
 import { connect, type Channel, type ConfirmChannel, type ConsumeMessage } from "amqplib";
 import { v4 as uuid } from "uuid";
 import type { Logger } from "./log.ts";
@@ -20,8 +21,6 @@ type Consumption = {
   handle: (deliveries: Delivery[]) => Promise<void>;
 };
 export type Broker = Awaited<ReturnType<typeof connectBroker>>;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Connects and goes on reconnecting. Publishing has a connection of its own, so that an alarm that stops publishers

@@ -1,4 +1,5 @@
 /** The connection pool to MySQL or MariaDB, its migrations, and what its errors mean. */
+import { setTimeout as pause } from "node:timers/promises";
 import knex, { type Knex } from "knex";
 import { problem } from "@parley/common/problem";
 import type { ErrorRequestHandler } from "express";
@@ -178,7 +179,7 @@ export async function inTransaction<T>(db: Knex, act: (trx: Knex.Transaction) =>
     } catch (err) {
       const reason = thrown ?? err;
       if (!isLockFailure(reason) || attempt === 5) throw reason;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+      await pause(Math.random() * 20 * attempt);
     }
   }
 }

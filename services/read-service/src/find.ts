@@ -1,4 +1,5 @@
 /** Finds what a path names: MySQL, then the ledger, then MySQL once more, since a record moves from one to the other. */
+import { setTimeout as pause } from "node:timers/promises";
 import { chatKey } from "@parley/common/ledger";
 import { problem } from "@parley/common/problem";
 import type { Knex } from "knex";
@@ -179,7 +180,7 @@ async function waitForRow<T>(
     const row = await stored();
     if (row) return row;
     if (first) await exists();
-    await new Promise((resolve) => setTimeout(resolve, rowPollMs));
+    await pause(rowPollMs);
   }
   throw problem("unavailable", "This record is accepted and not stored yet: try again in a moment.");
 }

@@ -2,14 +2,16 @@
  * The epoch protocol: after every start of Redis a shard stays closed until all that was ever confirmed is in MySQL.
  * Then its counters are forgotten, to be opened from MySQL parent by parent, and the next epoch begins.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { isUnroutable, type Broker } from "@parley/common/broker";
 import { isCold, settledOf, type Fence, type Ledger, type Settled } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ShardEpoch } from "@parley/common/records";
-import { epochKey, exchanges, recordsQueue } from "@parley/common/topology";
+import { recordsQueue } from "@parley/common/topology";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { withNamedLock } from "./db.ts";
+import { publishBatch } from "./publish-batch.ts";
 import { messageLimit, splitRecords } from "./split-records.ts";
 import { hasBarrier, listEpochs, openEpoch, raiseEpoch } from "./queries/epochs.ts";
 
@@ -28,8 +30,6 @@ type Dependencies = {
   declareTopology: () => Promise<void>;
   log: Logger;
 };
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Publishes straight to a shard's queue, bound or not. */
 function publishToShard(broker: Pick<Broker, "publish">, shard: number, delivery: object): Promise<void> {
@@ -95,14 +95,9 @@ async function recover(dependencies: Dependencies, last: Fence): Promise<void> {
 }
 
 /** Whether the broker has a queue for the epoch; an empty batch asks it. */
-async function isRouted(broker: Pick<Broker, "publish">, { shard, epoch }: Fence): Promise<boolean> {
+async function isRouted(broker: Pick<Broker, "publish">, fence: Fence): Promise<boolean> {
   try {
-    await broker.publish({
-      exchange: exchanges.records,
-      routingKey: epochKey(shard, epoch),
-      body: JSON.stringify({ type: "batch", records: [] }),
-      mandatory: true,
-    });
+    await publishBatch(broker, fence, []);
     return true;
   } catch (err) {
     if (isUnroutable(err)) return false;

@@ -4,7 +4,8 @@ import type { Epochs } from "@parley/common/epochs";
 import type { Fence, Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ParleyRecord } from "@parley/common/records";
-import { epochKey, exchanges, recordsQueue } from "@parley/common/topology";
+import { recordsQueue } from "@parley/common/topology";
+import { publishBatch } from "../publish-batch.ts";
 import { messageLimit, splitRecords } from "../split-records.ts";
 
 const unconfirmedMs = 10_000;
@@ -19,16 +20,11 @@ type Dependencies = {
 
 async function publishAgain(
   broker: Pick<Broker, "publish">,
-  { shard, epoch }: Fence,
+  fence: Fence,
   all: readonly ParleyRecord[],
 ): Promise<void> {
   for (const records of splitRecords(all, messageLimit)) {
-    await broker.publish({
-      exchange: exchanges.records,
-      routingKey: epochKey(shard, epoch),
-      body: JSON.stringify({ type: "batch", records }),
-      mandatory: true,
-    });
+    await publishBatch(broker, fence, records);
   }
 }
 
