@@ -139,7 +139,7 @@ describe("the fence", () => {
     await ledger.recovery.announce({ shard: 0, epoch: 2 });
     await ledger.recovery.announce({ shard: 0, epoch: 3 });
     expect(await ledger.recovery.announce({ shard: 0, epoch: 2 })).toBe(false);
-    expect(await cold(ledger.recovery.begin({ shard: 0, epoch: 2 }))).toBe(true);
+    expect(await cold(ledger.recovery.begin({ shard: 0, epoch: 2 }, { storedKeys: true }))).toBe(true);
     expect(await cold(ledger.isOpen(fence, ""))).toBe(true);
   });
 });

@@ -27,17 +27,21 @@ export async function startOwnRedis() {
 }
 
 /** A ledger whose shards are opened by hand, as the recovery's leader would. */
-export async function openLedger(url: string, fences: readonly Fence[]): Promise<Ledger> {
-  const ledger = connectLedger({ url, log: quiet });
+export async function openLedger(
+  url: string,
+  fences: readonly Fence[],
+  outboxBytes = Number.MAX_SAFE_INTEGER,
+): Promise<Ledger> {
+  const ledger = connectLedger({ url, outboxBytes, log: quiet });
   await waitUntil(() => ledger.isConnected());
   for (const fence of fences) await beginEpoch(ledger, fence);
   return ledger;
 }
 
-export async function beginEpoch(ledger: Ledger, fence: Fence): Promise<void> {
+export async function beginEpoch(ledger: Ledger, fence: Fence, storedKeys = false): Promise<void> {
   await ledger.recovery.announce(fence);
   await ledger.recovery.loadScripts(fence);
-  await ledger.recovery.begin(fence);
+  await ledger.recovery.begin(fence, { storedKeys });
 }
 
 /** Epochs as they are, without anybody to ask. */

@@ -144,6 +144,8 @@ export async function startWorld(options: WorldOptions = {}) {
       if (reasons.length > 0) throw new Error(`not ready: ${reasons.join(", ")}`);
     }
   };
+  /** Some shard's numbering is not open. */
+  const closed = () => waitUntil(async () => (await db("seq_epoch").whereNot({ state: "open" })).length > 0);
   await ready();
 
   /** Kills a process without warning and starts it again at the same port. */
@@ -168,6 +170,7 @@ export async function startWorld(options: WorldOptions = {}) {
     creates,
     dataFolder,
     ready,
+    closed,
     startRead,
     startCreate,
     killCreate: (i = 0) => killAndRestart(creates, i, startCreate),

@@ -21,17 +21,20 @@ export const raiseOpening = source("raise-opening");
 export const beginEpoch = source("begin-epoch");
 
 /** Keys of a shard carry one hash tag, so that a script is served by one node of a cluster. */
-export function keysOf(
-  shard: number,
-): Record<"epoch" | "opening" | "counters" | "outbox" | "unconfirmed" | "pending", string> {
+export function keysOf(shard: number) {
   const key = (name: string): string => `{s${shard}}:${name}`;
   return {
     epoch: key("epoch"),
     opening: key("opening"),
     counters: key("counters"),
     outbox: key("outbox"),
+    outboxSize: key("outbox:bytes"),
     unconfirmed: key("unconfirmed"),
+    /** Since when all idempotency keys are here. */
+    keysSince: key("keys:since"),
+    /** Prefixes, to be followed by a parent, and by a parent and a key. */
     pending: key("pending:"),
+    idem: key("idem:"),
   };
 }
 
@@ -39,6 +42,12 @@ export function countKeys(shard: number): string[] {
   return ["counts:chats", "counts:messages", "flushing:id", "flushing:chats", "flushing:messages"].map(
     (name) => `{s${shard}}:${name}`,
   );
+}
+
+/** What settle is given behind its fence. */
+export function settleKeys(shard: number): string[] {
+  const { outbox, outboxSize, pending, idem } = keysOf(shard);
+  return [outbox, ...countKeys(shard).slice(0, 2), outboxSize, pending, idem];
 }
 
 /** Shard and epoch are part of the text, so that one shard's scripts never stand in for another's after a restart. */

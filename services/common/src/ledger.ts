@@ -5,6 +5,7 @@
  */
 import { Redis } from "ioredis";
 import { z } from "zod";
+import { keptMs, timeOfKey, toleratedSkewMs } from "./idempotency.ts";
 import {
   beginEpoch,
   countKeys,
@@ -13,6 +14,7 @@ import {
   keysOf,
   raiseOpening,
   scripts,
+  settleKeys,
   type Fence,
   type ScriptName,
 } from "./ledger-scripts.ts";
@@ -22,18 +24,36 @@ import type { Draft, ParleyRecord } from "./records.ts";
 
 export type { Fence };
 
-/** What allot says of a draft: its number (0 for an application), or why it was refused. */
-export type Allotment =
-  | { number: number }
-  | { refused: "application-unknown" | "application-deleted" | "chat-unknown" | "chat-deleted" };
-export type AllotRequest = { draft: Draft; json: string };
+const refusals = [
+  "application-unknown",
+  "application-deleted",
+  "chat-unknown",
+  "chat-deleted",
+  "key-reused",
+  /** The ledger may have forgotten the key: MySQL decides. */
+  "key-unknown",
+  "outbox-full",
+  "key-ahead",
+] as const;
+export type Refusal = (typeof refusals)[number];
+
+/**
+ * What allot says of a draft: its number (0 for an application), or why it was refused. `repeats`: the number was given
+ * before, to the same key; its record as JSON when it has to be published again, else "".
+ */
+export type Allotment = { number: number; repeats?: string } | { refused: Refusal };
+/** `isNewKey`: MySQL does not know the draft's idempotency key. */
+export type AllotRequest = { draft: Draft; json: string; isNewKey?: boolean };
 /** A record that MySQL has; `raises`: the count to raise, "" when it was not stored live. */
-export type Settled = { uid: string; parent: string; raises: "chats" | "messages" | "" };
+export type Settled = {
+  uid: string;
+  parent: string;
+  raises: "chats" | "messages" | "";
+  key?: string | undefined;
+};
 export type Counts = { id: string; chats: Map<string, number>; messages: Map<string, number> };
 export type Range = { lowest?: number; highest?: number; order: "asc" | "desc"; limit: number };
 export type Ledger = ReturnType<typeof connectLedger>;
-
-const refusals = ["application-unknown", "application-deleted", "chat-unknown", "chat-deleted"] as const;
 
 /** Where a record waits to be read: applications together, chats by application, messages by chat. */
 export function parentOf(record: Draft): string {
@@ -59,7 +79,7 @@ export function isCold(error: unknown): boolean {
 }
 
 const Replies = {
-  numbers: z.array(z.number()),
+  allotments: z.array(z.union([z.number(), z.tuple([z.number(), z.string()])])),
   strings: z.array(z.string().nullable()),
   counts: z.tuple([z.string(), z.array(z.string()), z.array(z.string())]).nullable(),
 };
@@ -74,17 +94,40 @@ function toMap(pairs: string[]): Map<string, number> {
   return new Map(pairs.flatMap((field, i) => (i % 2 === 0 ? [[field, Number(pairs[i + 1])] as const] : [])));
 }
 
-const settleArguments = (entries: readonly Settled[]): string[] =>
-  entries.flatMap(({ uid, parent, raises }) => [uid, parent, raises]);
+const settleArguments = (entries: readonly Settled[]): (string | number)[] => [
+  keptMs,
+  ...entries.flatMap(({ uid, parent, raises, key = "" }) => [uid, parent, raises, key]),
+];
+
+function allotArguments({ draft, json, isNewKey }: AllotRequest): string[] {
+  const chat = draft.kind === "message" ? String(draft.chat) : "";
+  const { key, fingerprint } = draft.idempotency ?? {};
+  const keyTime = isNewKey ? "inf" : String(timeOfKey(key ?? "") ?? 0);
+  const idempotency = key === undefined ? "" : `${fingerprint} ${keyTime} ${key}`;
+  return [draft.kind, draft.uid, draft.token, chat, json, idempotency];
+}
+
+function toAllotment(reply: number | [number, string]): Allotment {
+  if (typeof reply !== "number") return { number: reply[0], repeats: reply[1] };
+  const refused = refusals[-reply - 1];
+  return refused ? { refused } : { number: reply };
+}
 
 /** @param live whether it was stored live, so that its parent's count is to be raised */
 export function settledOf(record: ParleyRecord, live: boolean): Settled {
   const raises = live && record.kind !== "application" ? (`${record.kind}s` as const) : "";
-  return { uid: record.uid, parent: parentOf(record), raises };
+  return { uid: record.uid, parent: parentOf(record), raises, key: record.idempotency?.key };
 }
 
+type LedgerOptions = {
+  url: string;
+  /** Beyond which a shard's outbox takes no more. */
+  outboxBytes?: number;
+  log: Logger;
+};
+
 /** Commands fail fast and are never sent twice: a repeated allotment would burn numbers. */
-export function connectLedger({ url, log }: { url: string; log: Logger }) {
+export function connectLedger({ url, outboxBytes = Number.MAX_SAFE_INTEGER, log }: LedgerOptions) {
   const redis = new Redis(url, {
     commandTimeout: 1500,
     connectTimeout: 2000,
@@ -111,24 +154,14 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
   return {
     /** One script call for the whole batch. Refused drafts burn no number and spoil nothing. */
     async allot(fence: Fence, batchId: string, requests: readonly AllotRequest[]): Promise<Allotment[]> {
-      const { counters, outbox, unconfirmed, pending } = keysOf(fence.shard);
-      const args = requests.flatMap(({ draft, json }) => [
-        draft.kind,
-        draft.uid,
-        draft.token,
-        draft.kind === "message" ? String(draft.chat) : "",
-        json,
-      ]);
+      const { counters, outbox, unconfirmed, outboxSize, keysSince, pending, idem } = keysOf(fence.shard);
       const reply = await run(
         fence,
         "allot",
-        [counters, outbox, unconfirmed, pending],
-        [batchId, Date.now(), ...args],
+        [counters, outbox, unconfirmed, outboxSize, keysSince, pending, idem],
+        [batchId, outboxBytes, toleratedSkewMs, keptMs, ...requests.flatMap(allotArguments)],
       );
-      return Replies.numbers.parse(reply).map((n) => {
-        const refused = refusals[-n - 1];
-        return refused ? { refused } : { number: n };
-      });
+      return Replies.allotments.parse(reply).map(toAllotment);
     },
 
     /** The broker has the batch. Not fenced: a batch id is used once. */
@@ -137,13 +170,7 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
 
     /** What is in MySQL need not be remembered here. */
     settle(fence: Fence, entries: readonly Settled[]): Promise<unknown> {
-      const { outbox, pending } = keysOf(fence.shard);
-      return run(
-        fence,
-        "settle",
-        [outbox, ...countKeys(fence.shard).slice(0, 2), pending],
-        settleArguments(entries),
-      );
+      return run(fence, "settle", settleKeys(fence.shard), settleArguments(entries));
     },
 
     /** Accepted records of one parent, some of which MySQL may have, too. */
@@ -204,7 +231,10 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
     ): Promise<{ batchId: string; records: ParleyRecord[] }[]> {
       const { unconfirmed, outbox } = keysOf(shard);
       const batches = Object.entries(await guarded(() => redis.hgetall(unconfirmed)));
-      const old = batches.filter(([, value]) => Number(value.split(" ", 1)[0]) < Date.now() - ms);
+      if (batches.length === 0) return [];
+      // By the clock that stamped them.
+      const [seconds] = await guarded(() => redis.time());
+      const old = batches.filter(([, value]) => Number(value.split(" ", 1)[0]) < Number(seconds) * 1000 - ms);
       return Promise.all(
         old.map(async ([batchId, value]) => ({
           batchId,
@@ -234,8 +264,7 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
 
       /** As settle, before the epoch is open: fenced by the announced epoch. */
       settle(fence: Fence, entries: readonly Settled[]): Promise<unknown> {
-        const { opening, outbox, pending } = keysOf(fence.shard);
-        const keys = [opening, outbox, ...countKeys(fence.shard).slice(0, 2), pending];
+        const keys = [keysOf(fence.shard).opening, ...settleKeys(fence.shard)];
         const text = `-- opening\n${fenced(fence, scripts.settle)}`;
         return guarded(() => redis.eval(text, keys.length, ...keys, ...settleArguments(entries)));
       },
@@ -247,11 +276,15 @@ export function connectLedger({ url, log }: { url: string; log: Logger }) {
         }
       },
 
-      /** Forgets the counters and begins the epoch, unless a later one was announced. */
-      begin(fence: Fence): Promise<unknown> {
-        const { opening, epoch, counters, unconfirmed } = keysOf(fence.shard);
+      /**
+       * Forgets the counters and begins the epoch, unless a later one was announced.
+       * @param storedKeys whether there are idempotency keys in MySQL, which this Redis need not have
+       */
+      begin(fence: Fence, { storedKeys }: { storedKeys: boolean }): Promise<unknown> {
+        const { opening, epoch, counters, unconfirmed, keysSince } = keysOf(fence.shard);
+        const keys = [opening, epoch, counters, unconfirmed, keysSince];
         const text = `-- opening\n${fenced(fence, beginEpoch)}`;
-        return guarded(() => redis.eval(text, 4, opening, epoch, counters, unconfirmed, fence.epoch));
+        return guarded(() => redis.eval(text, keys.length, ...keys, fence.epoch, storedKeys ? "1" : "0"));
       },
     },
 

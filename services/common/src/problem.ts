@@ -7,6 +7,7 @@ import type { Logger } from "./log.ts";
 const catalogue = {
   "bad-request": [400, "The request cannot be read"],
   "malformed-json": [400, "The body is not JSON in UTF-8"],
+  "idempotency-key-invalid": [400, "This idempotency key cannot be used"],
   "credential-missing": [401, "A credential is needed"],
   "credential-wrong": [403, "This credential does not open this"],
   "not-found": [404, "Nothing is at this address"],
@@ -22,6 +23,7 @@ const catalogue = {
   "body-too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "The body has an unsupported media type"],
   invalid: [422, "Some values are not acceptable"],
+  "idempotency-key-reused": [422, "This idempotency key was used for something else"],
   internal: [500, "Something went wrong here"],
   unavailable: [503, "This cannot be done right now"],
   unconfirmed: [503, "It is not known whether this was accepted"],

@@ -6,6 +6,9 @@ const token = z.uuid();
 const number = z.int().positive();
 const createdAt = z.int().describe("milliseconds since 1970, set once by create-service");
 
+/** The client's name for this creation, and what tells whether a repeat asks for the same. */
+const idempotency = z.object({ key: z.string(), fingerprint: z.string() }).optional();
+
 export const ApplicationRecord = z.object({
   kind: z.literal("application"),
   /** The same as the token: an application has no number, its token finds it. */
@@ -13,6 +16,7 @@ export const ApplicationRecord = z.object({
   token,
   name: z.string(),
   createdAt,
+  idempotency,
 });
 export const ChatRecord = z.object({
   kind: z.literal("chat"),
@@ -21,6 +25,7 @@ export const ChatRecord = z.object({
   number,
   name: z.string().optional(),
   createdAt,
+  idempotency,
 });
 export const MessageRecord = z.object({
   kind: z.literal("message"),
@@ -30,6 +35,7 @@ export const MessageRecord = z.object({
   number,
   content: z.string(),
   createdAt,
+  idempotency,
 });
 
 export type ApplicationRecord = z.infer<typeof ApplicationRecord>;
@@ -60,3 +66,9 @@ export const epochState = z.enum(["open", "recovering"]);
 /** What read-service tells of the shards under `GET /internal/epochs`. */
 export const ShardEpochs = z.array(z.object({ shard: z.int(), epoch: z.int(), state: epochState }));
 export type ShardEpoch = z.infer<typeof ShardEpochs>[number];
+
+/** What read-service tells under `POST /internal/keys` of idempotency keys that are in MySQL. */
+export const StoredKeys = z.array(
+  z.object({ parent: z.string(), key: z.string(), fingerprint: z.string(), number: z.int() }),
+);
+export type StoredKey = z.infer<typeof StoredKeys>[number];

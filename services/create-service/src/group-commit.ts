@@ -4,13 +4,13 @@
  */
 import { isUnroutable, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
-import { isCold, type Allotment, type Fence, type Ledger } from "@parley/common/ledger";
+import { isCold, type Allotment, type Fence, type Ledger, type Refusal } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
-import { problem } from "@parley/common/problem";
+import { problem, type Problem } from "@parley/common/problem";
 import type { Draft } from "@parley/common/records";
 import { epochKey, exchanges } from "@parley/common/topology";
 import { v4 as uuid } from "uuid";
-import type { Parent, ReadService } from "./read-service.ts";
+import type { ReadService } from "./read-service.ts";
 
 const batchRecords = 500;
 const batchBytes = 1024 * 1024;
@@ -22,43 +22,66 @@ const closedPatienceMs = 300;
 const closedPollMs = 25;
 /** A return may be the broker's passing trouble; the recovery opens another epoch if it is not. */
 const unroutableMs = 1000;
+/** Its key, its parent, and once more each after a recovery. */
+const mostLookUps = 4;
 
 type Waiting = {
   draft: Draft;
   json: string;
   since: number;
-  /** How often its parent has been opened for it: twice means that the shard keeps changing. */
-  opened: number;
-  resolve: (number: number) => void;
+  /** How often something has been looked up in MySQL for it: too often means that the shard keeps changing. */
+  lookUps: number;
+  /** The epoch in which MySQL did not know its idempotency key. */
+  keyNewIn?: number;
+  resolve: (committed: Committed) => void;
   reject: (reason: unknown) => void;
 };
-type Accepted = { waiting: Waiting; number: number };
+type Accepted = { waiting: Waiting; committed: Committed; json: string };
 type Dependencies = {
   ledger: Pick<Ledger, "allot" | "confirm">;
   broker: Pick<Broker, "publish" | "requireReady">;
   epochs: Pick<Epochs, "fenceOf" | "shardFor" | "markOver">;
-  readService: Pick<ReadService, "openParent">;
+  readService: Pick<ReadService, "openParent" | "findKeys">;
   log: Logger;
 };
-/** Gives the record's number once the broker has it; 0 for an application. */
-export type Commit = (draft: Draft) => Promise<number>;
+/** `number`: 0 for an application; `replayed`: an earlier request with the same idempotency key was given it. */
+export type Committed = { number: number; replayed: boolean };
+/** Resolves once the broker has the record. */
+export type Commit = (draft: Draft) => Promise<Committed>;
 
 const withNumber = (json: string, number: number): string =>
   number === 0 ? json : `${json.slice(0, -1)},"number":${number}}`;
 
-function parentToOpen({ draft }: Waiting, allotment: Allotment): Parent | undefined {
-  if (!("refused" in allotment)) return undefined;
-  const chat = draft.kind === "message" ? draft.chat : undefined;
-  switch (allotment.refused) {
-    case "application-unknown":
-    case "chat-unknown":
-      return chat === undefined ? { token: draft.token } : { token: draft.token, chat };
+const keyReused = () =>
+  problem("idempotency-key-reused", "This Idempotency-Key came with another body before.", {
+    errors: [{ pointer: "", detail: "differs from what this Idempotency-Key was first used with" }],
+  });
+
+/** What nothing can be done about. */
+function refusalOf({ draft }: Waiting, refused: Exclude<Refusal, Unknown>): Problem {
+  switch (refused) {
     case "application-deleted":
-      throw problem("application-deleted", "This application was deleted.");
+      return problem("application-deleted", "This application was deleted.");
     case "chat-deleted":
-      throw problem("chat-deleted", `Chat ${chat ?? ""} of this application was deleted.`);
+      return problem(
+        "chat-deleted",
+        `Chat ${draft.kind === "message" ? draft.chat : ""} of this application was deleted.`,
+      );
+    case "key-reused":
+      return keyReused();
+    case "key-ahead":
+      return problem(
+        "idempotency-key-invalid",
+        "This UUIDv7 is more than five minutes ahead of the time here: set the clock, or use a UUIDv4.",
+      );
+    case "outbox-full":
+      return problem("overloaded", "Too much is waiting to be stored.");
   }
 }
+
+/** What only MySQL knows. */
+type Unknown = "application-unknown" | "chat-unknown" | "key-unknown";
+const isUnknown = (refused: Refusal): refused is Unknown => refused.endsWith("-unknown");
 
 export function createGroupCommit({ ledger, broker, epochs, readService, log }: Dependencies): Commit {
   const queues = new Map<number, { waiting: Waiting[]; underWay: number; scheduled: boolean }>();
@@ -87,41 +110,70 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
     });
   }
 
-  /** Opens the parent and lets the record take part in a later batch. */
-  async function retryWithParent(waiting: Waiting, parent: Parent): Promise<void> {
-    if (waiting.opened === 2) {
-      throw problem("unavailable", "The numbering of this application keeps changing.");
-    }
-    await readService.openParent(parent);
-    waiting.opened += 1;
-    enqueue(waiting);
+  /** Looks up what the ledger does not know, and lets the records take part in a later batch. */
+  function retryAfter(waiting: Waiting, lookUp: Promise<unknown>): void {
+    waiting.lookUps += 1;
+    lookUp.then(() => enqueue(waiting)).catch(waiting.reject);
+  }
+
+  function openParent(waiting: Waiting): void {
+    const { draft } = waiting;
+    const parent = draft.kind === "message" ? { token: draft.token, chat: draft.chat } : draft;
+    retryAfter(waiting, readService.openParent(parent));
+  }
+
+  /** Asks MySQL once for all keys of a batch. */
+  function lookUpKeys(fence: Fence, unsure: readonly Waiting[]): void {
+    const found = readService.findKeys(unsure.map(({ draft }) => draft));
+    unsure.forEach((waiting, i) => {
+      const decide = found.then((keys) => {
+        const known = keys[i];
+        if (!known) {
+          waiting.keyNewIn = fence.epoch;
+          return retryAfter(waiting, Promise.resolve());
+        }
+        if (known.fingerprint !== waiting.draft.idempotency?.fingerprint) throw keyReused();
+        return waiting.resolve({ number: known.number, replayed: true });
+      });
+      decide.catch(waiting.reject);
+    });
   }
 
   /** Sorts a batch by what the ledger said of each record. */
-  function accept(batch: Waiting[], allotments: Allotment[]): Accepted[] {
-    return batch.flatMap((waiting, i) => {
+  function accept(fence: Fence, batch: Waiting[], allotments: Allotment[]): Accepted[] {
+    const accepted: Accepted[] = [];
+    const unsure: Waiting[] = [];
+    batch.forEach((waiting, i) => {
       const allotment = allotments[i];
-      try {
-        if (!allotment) throw problem("unavailable", "The ledger did not answer for this record.");
-        if ("number" in allotment) return [{ waiting, number: allotment.number }];
-        const parent = parentToOpen(waiting, allotment);
-        if (parent) retryWithParent(waiting, parent).catch(waiting.reject);
-      } catch (refusal) {
-        waiting.reject(refusal);
-      }
-      return [];
+      if (!allotment) {
+        waiting.reject(problem("unavailable", "The ledger did not answer for this record."));
+      } else if ("number" in allotment) {
+        const { number, repeats } = allotment;
+        const json = repeats ?? withNumber(waiting.json, number);
+        accepted.push({ waiting, committed: { number, replayed: repeats !== undefined }, json });
+      } else if (!isUnknown(allotment.refused)) {
+        waiting.reject(refusalOf(waiting, allotment.refused));
+      } else if (waiting.lookUps === mostLookUps) {
+        waiting.reject(problem("unavailable", "The numbering of this application keeps changing."));
+      } else if (allotment.refused === "key-unknown") unsure.push(waiting);
+      else openParent(waiting);
     });
+    if (unsure.length > 0) lookUpKeys(fence, unsure);
+    return accepted;
   }
 
   async function publish(fence: Fence, batchId: string, accepted: Accepted[]): Promise<void> {
-    const body = accepted.map(({ waiting, number }) => withNumber(waiting.json, number)).join(",");
-    await broker.publish({
-      exchange: exchanges.records,
-      routingKey: epochKey(fence.shard, fence.epoch),
-      body: `{"type":"batch","records":[${body}]}`,
-      mandatory: true,
-    });
-    for (const { waiting, number } of accepted) waiting.resolve(number);
+    const records = accepted.flatMap(({ json }) => (json === "" ? [] : [json]));
+    if (records.length > 0) {
+      await broker.publish({
+        exchange: exchanges.records,
+        routingKey: epochKey(fence.shard, fence.epoch),
+        body: `{"type":"batch","records":[${records.join(",")}]}`,
+        mandatory: true,
+      });
+    }
+    // Repeats wait for it, too: what they repeat may be in this very batch.
+    for (const { waiting, committed } of accepted) waiting.resolve(committed);
     // A lost removal costs one harmless repeat by the sweeper.
     ledger.confirm(fence.shard, batchId).catch((err: unknown) => log.debug({ err }, "confirm not noted"));
   }
@@ -129,7 +181,12 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
   async function commitBatch(fence: Fence, batch: Waiting[]): Promise<void> {
     const batchId = uuid();
     try {
-      const accepted = accept(batch, await ledger.allot(fence, batchId, batch));
+      const requests = batch.map(({ draft, json, keyNewIn }) => ({
+        draft,
+        json,
+        isNewKey: keyNewIn === fence.epoch,
+      }));
+      const accepted = accept(fence, batch, await ledger.allot(fence, batchId, requests));
       if (accepted.length > 0) await publish(fence, batchId, accepted);
     } catch (err) {
       if (isCold(err)) epochs.markOver(fence);
@@ -198,8 +255,8 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
     records += 1;
     bytes += json.length;
     try {
-      return await new Promise<number>((resolve, reject) => {
-        enqueue({ draft, json, since: Date.now(), opened: 0, resolve, reject });
+      return await new Promise<Committed>((resolve, reject) => {
+        enqueue({ draft, json, since: Date.now(), lookUps: 0, resolve, reject });
       });
     } finally {
       records -= 1;

@@ -21,7 +21,8 @@ export async function start(config: Config) {
     openApplications: config.OPEN_APPLICATIONS,
   });
 
-  const ledger = connectLedger({ url: config.REDIS_URL, log });
+  const outboxBytes = config.OUTBOX_LIMIT_MB * 1024 * 1024;
+  const ledger = connectLedger({ url: config.REDIS_URL, outboxBytes, log });
   closers.add("ledger", () => ledger.stop());
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
   closers.add("broker", () => broker.stop());

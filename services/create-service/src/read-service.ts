@@ -1,6 +1,7 @@
 /** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
+import { parentOf } from "@parley/common/ledger";
 import { problem, Problem, type ProblemSlug } from "@parley/common/problem";
-import { ShardEpochs, type ShardEpoch } from "@parley/common/records";
+import { ShardEpochs, StoredKeys, type Draft, type ShardEpoch, type StoredKey } from "@parley/common/records";
 
 const timeoutMs = 2000;
 const absenceMs = 1000;
@@ -23,12 +24,15 @@ export function connectReadService(url: string) {
     }
   }
 
-  async function open(parent: Parent): Promise<void> {
-    const response = await call("/internal/open", {
+  const post = (path: string, body: unknown): Promise<Response> =>
+    call(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(parent),
+      body: JSON.stringify(body),
     });
+
+  async function open({ token, chat }: Parent): Promise<void> {
+    const response = await post("/internal/open", { token, chat });
     if (response.ok) return;
     const { type, detail } = (await response.json().catch(() => ({}))) as Json;
     const refusal = refusals.find((slug) => type === `/problems/${slug}`);
@@ -43,6 +47,19 @@ export function connectReadService(url: string) {
       const response = await call("/internal/epochs", {});
       if (!response.ok) throw problem("unavailable", "The epochs cannot be read right now.");
       return ShardEpochs.parse(await response.json());
+    },
+
+    /**
+     * What MySQL knows of the drafts' idempotency keys, in their order.
+     * @throws Problem unavailable
+     */
+    async findKeys(drafts: readonly Draft[]): Promise<(StoredKey | undefined)[]> {
+      const keys = drafts.map((draft) => ({ parent: parentOf(draft), key: draft.idempotency?.key }));
+      const response = await post("/internal/keys", { keys });
+      if (!response.ok) throw problem("unavailable", "Whether this was accepted before cannot be read now.");
+      const found = StoredKeys.parse(await response.json());
+      const known = new Map(found.map((one) => [`${one.parent} ${one.key}`, one]));
+      return keys.map(({ parent, key }) => known.get(`${parent} ${key}`));
     },
 
     /**

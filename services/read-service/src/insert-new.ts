@@ -7,6 +7,12 @@ import { insertConflict } from "./queries/parked.ts";
 
 /** A record with the row it is to become; `key` is what must be unique. */
 export type Candidate<Row> = { record: ParleyRecord; row: Row; key: string };
+export type Insertion<Row> = {
+  insert: (rows: Row[]) => Promise<void>;
+  /** By key, the uids of those candidates' keys that are taken. */
+  storedUids: () => Promise<Map<string, string>>;
+  log: Logger;
+};
 
 /**
  * Inserts what is new. On a duplicate key the uids decide: the same is a repeat and fine, another is a number that was
@@ -15,15 +21,7 @@ export type Candidate<Row> = { record: ParleyRecord; row: Row; key: string };
 export async function insertNew<Row>(
   trx: Knex.Transaction,
   candidates: readonly Candidate<Row>[],
-  {
-    insert,
-    storedUids,
-    log,
-  }: {
-    insert: (rows: Row[]) => Promise<void>;
-    storedUids: () => Promise<Map<string, string>>;
-    log: Logger;
-  },
+  { insert, storedUids, log }: Insertion<Row>,
 ): Promise<Candidate<Row>[]> {
   if (candidates.length === 0) return [];
   try {
@@ -41,7 +39,7 @@ export async function insertNew<Row>(
     else if (uid !== record.uid) {
       log.error(
         { uid: record.uid, storedUid: uid, kind: record.kind },
-        "one number was given to two records",
+        "one number or key was given to two records",
       );
       await insertConflict(trx, record, uid);
     }

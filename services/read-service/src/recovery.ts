@@ -13,6 +13,7 @@ import type { Knex } from "knex";
 import { withNamedLock } from "./db.ts";
 import { publishBatch } from "./publish-batch.ts";
 import { messageLimit, splitRecords } from "./split-records.ts";
+import { hasKeys } from "./queries/idempotency-keys.ts";
 import { hasBarrier, listEpochs, openEpoch, raiseEpoch } from "./queries/epochs.ts";
 
 const watchMs = 250;
@@ -89,7 +90,7 @@ async function recover(dependencies: Dependencies, last: Fence): Promise<void> {
   const replayed = await replayOutbox(dependencies, fence);
   await ledger.recovery.loadScripts(fence);
   await broker.bindEpoch(fence.shard, fence.epoch);
-  await ledger.recovery.begin(fence);
+  await ledger.recovery.begin(fence, { storedKeys: await hasKeys(db) });
   if (!(await openEpoch(db, fence))) throw new Error("The epoch was over before it was open.");
   log.info({ ...fence, replayed, ms: Math.round(performance.now() - started) }, "shard is open");
 }

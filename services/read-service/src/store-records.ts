@@ -5,7 +5,7 @@ import type { Logger } from "@parley/common/log";
 import type { ApplicationRecord, ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
-import { insertNew, type Candidate } from "./insert-new.ts";
+import type { Candidate } from "./insert-new.ts";
 import { insertApplications, mapApplications, type ApplicationState } from "./queries/applications.ts";
 import {
   insertChats,
@@ -16,6 +16,7 @@ import {
 } from "./queries/chats.ts";
 import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
 import { insertParked } from "./queries/parked.ts";
+import { insertWithKeys } from "./store-keys.ts";
 
 /** `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT. */
 export type Outcome = { settled: Settled[]; changes: Change[] };
@@ -51,7 +52,7 @@ async function storeApplications(
 ): Promise<void> {
   const candidates = records.map((record) => ({ record, row: record, key: record.token }));
   const state = context.parkedBecause === undefined ? "live" : "parked";
-  await insertNew(trx, candidates, {
+  await insertWithKeys(trx, candidates, {
     insert: (rows) => insertApplications(trx, rows, state),
     storedUids: async () => {
       const taken = await mapApplications(
@@ -100,7 +101,7 @@ async function storeChats(
     return { record, row, key: keyOf(row) };
   });
   const state = context.parkedBecause === undefined ? "live" : "parked";
-  await insertNew(trx, candidates, {
+  await insertWithKeys(trx, candidates, {
     insert: (rows) => insertChats(trx, rows, state),
     storedUids: async () => {
       const taken = await listChatsByKey(
@@ -177,7 +178,7 @@ async function storeMessages(
   const byUid = new Map(placed.map((one) => [one.record.uid, one]));
   const state = context.parkedBecause === undefined ? "live" : "parked";
   const candidates = toCandidates(placed);
-  const inserted = await insertNew(trx, candidates, {
+  const inserted = await insertWithKeys(trx, candidates, {
     // Without the repeats the change numbers are to be given anew, so that none is left out.
     insert: async (rows) => {
       const fresh = rows.length === placed.length ? rows : renumber(rows, byUid);

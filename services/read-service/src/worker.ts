@@ -9,6 +9,7 @@ import { createAnnounce } from "./announce.ts";
 import { createIndexer } from "./consumers/index-search.ts";
 import { createPersist } from "./consumers/persist.ts";
 import { flushCounts } from "./jobs/flush-counts.ts";
+import { forgetKeys } from "./jobs/forget-keys.ts";
 import { purgeDeleted } from "./jobs/purge-deleted.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { sweepChanges } from "./jobs/sweep-changes.ts";
@@ -52,6 +53,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
       { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
       { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },
+      { name: "forget-keys", schedule: "45 * * * * *", run: () => forgetKeys(db) },
       { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search, log }) },
     ],
     { db, log },

@@ -1,15 +1,21 @@
--- Forgets records that are in MySQL now, and raises the counts of those that were stored live, once.
--- KEYS  1 fence, 2 outbox, 3 counts:chats, 4 counts:messages, 5 the prefix of pending:<parent>
--- ARGV  per record: uid, parent, count to raise ("chats", "messages" or "")
+-- Forgets records that are in MySQL now, and raises the counts of those that were stored live, once. From now on their
+-- idempotency keys are kept for a while only: MySQL has them, too.
+-- KEYS  1 fence, 2 outbox, 3 counts:chats, 4 counts:messages, 5 outbox:bytes, 6 the prefix of pending:<parent>,
+--       7 the prefix of idem:<parent>:<key>
+-- ARGV  1 milliseconds for which keys are kept, then per record: uid, parent, count to raise ("chats", "messages" or ""),
+--       idempotency key or ""
 -- Gives the number of records forgotten.
-local settled = 0
-for i = 1, #ARGV, 3 do
-  local uid, parent, count = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+local settled, freed = 0, 0
+for i = 2, #ARGV, 4 do
+  local uid, parent, count, key = unpack(ARGV, i, i + 3)
+  local size = redis.call('HSTRLEN', KEYS[2], uid)
   if redis.call('HDEL', KEYS[2], uid) == 1 then
-    redis.call('ZREM', KEYS[5] .. parent, uid)
+    redis.call('ZREM', KEYS[6] .. parent, uid)
     if count == 'chats' then redis.call('HINCRBY', KEYS[3], parent, 1) end
     if count == 'messages' then redis.call('HINCRBY', KEYS[4], parent, 1) end
-    settled = settled + 1
+    settled, freed = settled + 1, freed + size
   end
+  if key ~= '' then redis.call('PEXPIRE', KEYS[7] .. parent .. ':' .. key, ARGV[1]) end
 end
+if freed > 0 then redis.call('DECRBY', KEYS[5], freed) end
 return settled

@@ -4,9 +4,9 @@ import { createRouter } from "@parley/common/http";
 import { parse } from "@parley/common/problem";
 import { Name } from "@parley/common/text";
 import type { Router } from "express";
-import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
+import { parseApplicationIdentity, sendCreated } from "../idempotency-key.ts";
 
 const NewApplication = z.object({ application_name: Name }, "must be a JSON object");
 
@@ -17,9 +17,19 @@ export function applicationRoutes({ commit, serverKey, operator }: Dependencies)
   router.post("/api/applications", async (req, res) => {
     operator.create(req);
     const { application_name } = parse(NewApplication, req.body);
-    const token = uuid();
-    await commit({ kind: "application", uid: token, token, name: application_name, createdAt: Date.now() });
-    res.status(201).json({
+    const { token, ...identity } = parseApplicationIdentity(req, serverKey, [
+      "application",
+      application_name,
+    ]);
+    const committed = await commit({
+      kind: "application",
+      uid: token,
+      token,
+      name: application_name,
+      createdAt: Date.now(),
+      ...identity,
+    });
+    sendCreated(res, committed, {
       type: "application",
       application_token: token,
       application_name,

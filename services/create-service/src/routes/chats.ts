@@ -7,6 +7,7 @@ import type { Router } from "express";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
+import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
 
 const NewChat = z.object(
   {
@@ -21,9 +22,20 @@ export function chatRoutes({ commit }: { commit: Commit }): Router {
   router.post("/api/applications/:token/chats", async (req, res) => {
     const token = parseToken(req.params);
     const { chat_name: name } = parse(NewChat, req.body);
-    const draft = { kind: "chat" as const, uid: uuid(), token, createdAt: Date.now() };
-    const number = await commit(name === undefined ? draft : { ...draft, name });
-    res.status(201).json({ type: "chat", application_token: token, chat_number: number, chat_name: name });
+    const committed = await commit({
+      kind: "chat",
+      uid: uuid(),
+      token,
+      name,
+      createdAt: Date.now(),
+      ...parseIdempotency(req, ["chat", name]),
+    });
+    sendCreated(res, committed, {
+      type: "chat",
+      application_token: token,
+      chat_number: committed.number,
+      chat_name: name,
+    });
   });
   return router;
 }

@@ -7,6 +7,7 @@ import type { Router } from "express";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
+import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
 
 const NewMessage = z.object({ message_content: Content }, "must be a JSON object");
 const chat = "/api/applications/:token/chats/:chat";
@@ -16,12 +17,19 @@ export function messageRoutes({ commit }: { commit: Commit }): Router {
   router.post([chat, `${chat}/messages`], async (req, res) => {
     const path = parseChatPath(req.params);
     const { message_content: content } = parse(NewMessage, req.body);
-    const number = await commit({ kind: "message", uid: uuid(), ...path, content, createdAt: Date.now() });
-    res.status(201).json({
+    const committed = await commit({
+      kind: "message",
+      uid: uuid(),
+      ...path,
+      content,
+      createdAt: Date.now(),
+      ...parseIdempotency(req, ["message", content]),
+    });
+    sendCreated(res, committed, {
       type: "message",
       application_token: path.token,
       chat_number: path.chat,
-      message_number: number,
+      message_number: committed.number,
       message_content: content,
     });
   });

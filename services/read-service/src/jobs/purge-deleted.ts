@@ -1,8 +1,10 @@
 /** Removes what is under deleted chats and applications. The deleted rows themselves stay: their numbers are taken for ever. */
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
+import { deleteKeysOf } from "../queries/idempotency-keys.ts";
 import {
   deleteMessages,
+  getChatKey,
   listPurgeable,
   markPurged,
   markChatsOfDeletedApplications,
@@ -24,6 +26,7 @@ export async function purgeDeleted({ db, search, log }: Dependencies): Promise<v
     if (last === undefined) return;
     for (const chatId of chats) {
       while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
+      await deleteKeysOf(db, await getChatKey(db, chatId));
       if (searchIsAway) continue;
       try {
         await search?.deleteChat(chatId);

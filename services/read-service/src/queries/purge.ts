@@ -1,4 +1,5 @@
 /** Removing what is under deleted chats and applications, a part at a time. */
+import { chatKey } from "@parley/common/ledger";
 import type { Knex } from "knex";
 
 /** The chats of deleted applications are deleted, too; an application without live chats is done with. */
@@ -33,6 +34,16 @@ export async function listPurgeable(
 /** The number of messages removed, at most `limit`. */
 export async function deleteMessages(db: Knex, chatId: number, limit: number): Promise<number> {
   return db("messages").where({ chat_id: chatId }).limit(limit).delete();
+}
+
+/** How the ledger and idempotency keys name a chat. */
+export async function getChatKey(db: Knex, chatId: number): Promise<string> {
+  const [row]: { token: string; number: number }[] = await db("chats as c")
+    .join("applications as a", "a.id", "c.application_id")
+    .select("a.token", "c.number")
+    .where({ "c.id": chatId });
+  if (!row) throw new Error(`chat ${chatId} is gone`);
+  return chatKey(row.token, row.number);
 }
 
 export async function markPurged(db: Knex, chatId: number): Promise<void> {

@@ -1,4 +1,4 @@
-/** What create-service asks: the epochs, and to open a parent. nginx never routes these. */
+/** What create-service asks: the epochs, to open a parent, and what keys were used for. nginx never routes these. */
 import type { Epochs } from "@parley/common/epochs";
 import { createRouter } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
@@ -8,8 +8,11 @@ import { z } from "zod";
 import { openParent } from "../open-parent.ts";
 import type { Stores } from "../find.ts";
 import { listEpochs } from "../queries/epochs.ts";
+import { listKeys } from "../queries/idempotency-keys.ts";
 
 const Parent = z.object({ token: z.uuid(), chat: z.int().positive().optional() });
+
+const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
 
 type Dependencies = { stores: Stores; ledger: Pick<Ledger, "open" | "isOpen">; epochs: Epochs };
 
@@ -24,6 +27,12 @@ export function internalRoutes({ stores, ledger, epochs }: Dependencies): Router
     const parent = parse(Parent, req.body);
     await openParent({ db: stores.db, ledger }, epochs.fenceFor(parent.token), parent);
     res.json({});
+  });
+
+  router.post("/internal/keys", async (req, res) => {
+    const { keys } = parse(Keys, req.body);
+    const found = await listKeys(stores.db, keys);
+    res.json(found.map(({ parent, key, fingerprint, number }) => ({ parent, key, fingerprint, number })));
   });
 
   return router;

@@ -1,0 +1,13 @@
+/** What a client's Idempotency-Key is, and for how long it means the same record. */
+
+const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** Milliseconds for which the ledger keeps a key once its record is in MySQL, and MySQL one that carries no time. */
+export const keptMs = 24 * 3_600_000;
+/** How far a client's clock may be from ours: what is usual elsewhere, too (Kerberos). */
+export const toleratedSkewMs = 5 * 60_000;
+
+/** Milliseconds since 1970 at which a UUIDv7 was made, by its maker's clock; undefined for any other key. */
+export function timeOfKey(key: string): number | undefined {
+  return uuidV7.test(key) ? Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16) : undefined;
+}
