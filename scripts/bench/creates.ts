@@ -1,11 +1,11 @@
-/** W1 and W1c: creating messages, against Express with one script and one confirmed publish per request. */
+/** W1, W1c and W2: creating messages, against Express with one script and one confirmed publish per request. */
 import { recordsQueue } from "@parley/common/topology";
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitUntil } from "../../spec/support/wait-until.ts";
 import { baselineOutbox, baselineQueue } from "./baselines/names.ts";
 import { startBaseline } from "./baselines/start.ts";
 import { startDrain } from "./drain.ts";
-import { CONNECTIONS, repliesOf, runLoad, type Load } from "./load.ts";
+import { CONNECTIONS, repliesOf, runLoad, type Load, type LoadJob } from "./load.ts";
 import { createPlaces, messagePath, postsTo } from "./places.ts";
 import type { Probe } from "./probe.ts";
 import { runOf, type Context, type Run, type Sides, type Workload } from "./workload.ts";
@@ -13,14 +13,16 @@ import { SHARDS } from "./world.ts";
 
 const CHATS = 16;
 const CREATED = 201;
+const REPEATED = 0.1;
 /** What the load generator no longer waited for is accepted within this time. */
 const UNDER_WAY_MS = 300;
 
 /** What was written must be all that was answered, and no more than was asked: at the end some were under way. */
 function countFaults(load: Load, written: number): string[] {
-  const created = repliesOf(load, CREATED);
-  if (written >= created && written <= load.sent) return [];
-  return [`${created} answered 201 of ${load.sent} sent, but ${written} are there`];
+  const created = repliesOf(load, CREATED) - load.repeats;
+  const sent = load.sent - load.repeats;
+  if (written >= created && written <= sent) return [];
+  return [`${created} answered 201 of ${sent} sent, without repeats, but ${written} are there`];
 }
 
 /** Forgets what no consumer settles in this workload, so that a run does not find the remains of others. */
@@ -50,15 +52,17 @@ async function prepareBaseline({ world, probe, onSpawn }: Context) {
   return { runBaseline, stopBaseline };
 }
 
+type Through = { applications: number; seconds: number } & Pick<LoadJob, "keyHeader" | "repeated">;
+
 /** Through nginx with everything running; a run ends when all is in MySQL and can be found. */
 async function runThroughEverything(
   { world, probe }: Context,
-  { applications, seconds }: { applications: number; seconds: number },
+  { applications, ...how }: Through,
 ): Promise<Run> {
   const places = await createPlaces(world.nginx.url, { applications, chats: CHATS });
   await probe.untilEmpty();
   const requests = postsTo(places.map(messagePath));
-  const load = await runLoad({ url: world.nginx.url, connections: CONNECTIONS, requests, seconds });
+  const load = await runLoad({ url: world.nginx.url, connections: CONNECTIONS, requests, ...how });
   const loadEnd = Date.now();
   const [outbox, queued] = await Promise.all([probe.outboxLength(), probe.queued()]);
   await sleep(UNDER_WAY_MS);
@@ -90,6 +94,17 @@ const throughEverything =
       stop: stopBaseline,
     };
   };
+
+/** Both sides send a key; to the baseline it means nothing. */
+async function prepareKeys(context: Context): Promise<Sides> {
+  const runWith = (keyHeader: string, repeated: number) => (seconds: number) =>
+    runThroughEverything(context, { applications: 1, seconds, keyHeader, repeated });
+  return {
+    product: runWith("idempotency-key", REPEATED),
+    baseline: runWith("x-unknown-key", 0),
+    stop: async () => undefined,
+  };
+}
 
 /** create-service goes on with the epochs that it knows, so read-service can make room for a plain consumer. */
 async function prepareAlone(context: Context): Promise<Sides> {
@@ -135,5 +150,12 @@ export const createWorkloads: Workload[] = [
     aim: 0.8,
     withSearch: true,
     prepare: throughEverything(CHATS),
+  },
+  {
+    id: "W2",
+    title: "W1 with idempotency keys, a tenth repeated, against W1",
+    aim: 0.9,
+    withSearch: true,
+    prepare: prepareKeys,
   },
 ];

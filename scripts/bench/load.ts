@@ -20,6 +20,10 @@ export interface LoadJob {
   seconds?: number;
   /** Replies after which to stop, instead of after seconds. */
   amount?: number;
+  /** Gives each request a UUIDv7 in this header. */
+  keyHeader?: string | undefined;
+  /** Which part of the requests repeat the one before them on their connection, key and all. */
+  repeated?: number | undefined;
 }
 
 export interface Load {
@@ -27,6 +31,8 @@ export interface Load {
   seconds: number;
   /** More than there are replies: some were under way at the end. */
   sent: number;
+  /** How many of those were repeats. */
+  repeats: number;
   statuses: Record<string, number>;
   errors: number;
   p50: number;
