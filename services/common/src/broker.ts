@@ -45,6 +45,8 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
 
   let stopping = false;
   let blocked = false;
+  /** A confirm did not come in time: what is published now would only wait behind it. */
+  let stalled = false;
   let channel: ConfirmChannel | undefined;
   const returned = new Set<string>();
   publishing.on("blocked", () => (blocked = true)).on("unblocked", () => (blocked = false));
@@ -76,6 +78,7 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     async (fresh) => {
       await declareExchanges(fresh);
       returned.clear();
+      stalled = false;
       fresh.on("return", (message) => returned.add(String(message.properties.messageId)));
       fresh.once("close", () => (channel = undefined));
       channel = fresh;
@@ -85,7 +88,9 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
 
   /** @throws Problem unavailable when nothing can be published now */
   function readyChannel(): ConfirmChannel {
-    if (!channel || blocked) throw problem("unavailable", "The message broker takes nothing right now.");
+    if (!channel || blocked || stalled) {
+      throw problem("unavailable", "The message broker takes nothing right now.");
+    }
     return channel;
   }
 
@@ -103,11 +108,15 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
             cause: cause ?? new Error(reason),
           }),
         );
-      const timer = setTimeout(() => fail("no confirm in time"), confirmTimeoutMs);
+      const timer = setTimeout(() => {
+        stalled ||= current === channel;
+        fail("no confirm in time");
+      }, confirmTimeoutMs);
       const options = { persistent: true, mandatory, messageId, contentType: "application/json" };
       try {
         current.publish(exchange, routingKey, Buffer.from(body), options, (err: unknown) => {
           clearTimeout(timer);
+          if (current === channel) stalled = false;
           // A return always comes before its confirm.
           if (err) fail("refused", err);
           else if (returned.delete(messageId)) fail(unroutable);
@@ -187,7 +196,7 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     publish,
     requireReady: (): void => void readyChannel(),
     consume,
-    isReady: (): boolean => channel !== undefined && !blocked,
+    isReady: (): boolean => channel !== undefined && !blocked && !stalled,
 
     declare: (shards: number, withSearch: boolean): Promise<void> =>
       administer((own) => declareTopology(own, shards, withSearch)),

@@ -1,7 +1,14 @@
 /** What every service's HTTP side has: request ids, access log, bodies, health, 404, 405, problems. */
 import { createServer, type Server } from "node:http";
+import { Server as NetServer } from "node:net";
 import { performance } from "node:perf_hooks";
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from "express";
 import { v4 as uuid } from "uuid";
 import { findAllow } from "./addresses.ts";
 import { jsonBody } from "./body.ts";
@@ -92,10 +99,12 @@ export function createHttpApp({ log, routes, readiness }: HttpApp): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag");
   app.set("query parser", "simple").set("trust proxy", 1).set("case sensitive routing", true);
-  app.get("/healthz", (_req, res) => res.json({ status: "ok" }));
+  // Whoever probes comes seldom: a connection kept for it would only have to be waited for at the end.
+  const probed = (res: Response): Response => res.set("Connection", "close");
+  app.get("/healthz", (_req, res) => probed(res).json({ status: "ok" }));
   app.get("/readyz", (_req, res) => {
     const reasons = readiness();
-    res
+    probed(res)
       .status(reasons.length === 0 ? 200 : 503)
       .json({ status: reasons.length === 0 ? "ok" : "unready", reasons });
   });
@@ -106,6 +115,25 @@ export function createHttpApp({ log, routes, readiness }: HttpApp): Express {
   app.use(wrongMethodOrAddress);
   app.use(problemHandler(log));
   return app;
+}
+
+/** Longer than nginx keeps an idle connection to a service. */
+const drainMs = 5000;
+
+/**
+ * Stops without failing a request. New connections are refused, so that nginx turns to another process; those there are
+ * end with their next reply, or are closed by nginx. Closed from here, an idle one might just be getting a request.
+ */
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.once("close", resolve);
+  });
+  server.prependListener("request", (_req, res) => res.setHeader("Connection", "close"));
+  // What Node's HTTP server does beside this is to close idle connections.
+  NetServer.prototype.close.call(server);
+  const timer = setTimeout(() => server.closeIdleConnections(), drainMs);
+  await closed;
+  clearTimeout(timer);
 }
 
 /** Listens; `stop` lets requests under way finish. Sockets outlive nginx's idle ones, so that it never meets a closed one. */
@@ -124,10 +152,6 @@ export async function listen(
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : port,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    stop: () => drain(server),
   };
 }

@@ -189,12 +189,21 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
       const accepted = accept(fence, batch, await ledger.allot(fence, batchId, requests));
       if (accepted.length > 0) await publish(fence, batchId, accepted);
     } catch (err) {
-      if (isCold(err)) epochs.markOver(fence);
-      else if (isUnroutable(err)) epochs.markOver(fence, unroutableMs);
-      else log.debug({ err, shard: fence.shard }, "batch not accepted");
-      // A cold ledger has allotted nothing: the batch may try its luck in the next epoch.
-      if (isCold(err)) queueOf(fence.shard).waiting.unshift(...batch);
-      else for (const waiting of batch) waiting.reject(err);
+      const { waiting } = queueOf(fence.shard);
+      if (isCold(err)) {
+        epochs.markOver(fence);
+        // A cold ledger has allotted nothing: the batch may try its luck in the next epoch.
+        waiting.unshift(...batch);
+        return;
+      }
+      for (const one of batch) one.reject(err);
+      if (isUnroutable(err)) return epochs.markOver(fence, unroutableMs);
+      log.debug({ err, shard: fence.shard }, "batch not accepted");
+      // A store that does not answer would keep those behind just as long.
+      const cause = { cause: err };
+      for (const one of waiting.splice(0)) {
+        one.reject(problem("unavailable", "What was before this could not be accepted.", cause));
+      }
     }
   }
 

@@ -129,6 +129,8 @@ const outOfReach = new Set([
   "ER_SERVER_SHUTDOWN",
   "ER_OPTION_PREVENTS_STATEMENT",
   "ER_DISK_FULL",
+  "ER_RECORD_FILE_FULL",
+  "ER_ERROR_ON_WRITE",
 ]);
 
 /** The database cannot be asked now; nothing is wrong with the statement. */
