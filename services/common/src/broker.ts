@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { connect, type Channel, type ConfirmChannel, type ConsumeMessage } from "amqplib";
 import { v4 as uuid } from "uuid";
 import type { Logger } from "./log.ts";
-import { problem } from "./problem.ts";
+import { problem, unconfirmed } from "./problem.ts";
 import { declareExchanges, declareTopology, epochKey, exchanges, recordsQueue } from "./topology.ts";
 
 const confirmTimeoutMs = 3000;
@@ -102,12 +102,7 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     const current = readyChannel();
     const messageId = uuid();
     return new Promise((resolve, reject) => {
-      const fail = (reason: string, cause?: unknown): void =>
-        reject(
-          problem("unconfirmed", "It may have been accepted: look for it before you send it again.", {
-            cause: cause ?? new Error(reason),
-          }),
-        );
+      const fail = (reason: string, cause?: unknown): void => reject(unconfirmed(cause ?? new Error(reason)));
       const timer = setTimeout(() => {
         stalled ||= current === channel;
         fail("no confirm in time");

@@ -3,7 +3,7 @@
  * knows its Redis keys. Every script carries the epoch it was made for and is called without fallback: a Redis that
  * was restarted, emptied or failed over answers NOSCRIPT or COLD, and the shard is closed until it is recovered.
  */
-import { Redis } from "ioredis";
+import { Redis, ReplyError } from "ioredis";
 import { z } from "zod";
 import { keptMs, timeOfKey, toleratedSkewMs } from "./idempotency.ts";
 import {
@@ -19,7 +19,7 @@ import {
   type ScriptName,
 } from "./ledger-scripts.ts";
 import type { Logger } from "./log.ts";
-import { problem } from "./problem.ts";
+import { problem, unconfirmed as unconfirmedProblem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
 
 export type { Fence };
@@ -76,6 +76,11 @@ export function chatKey(token: string, chat: number): string {
 export function isCold(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && /^(NOSCRIPT|COLD)\b/.test(cause.message);
+}
+
+/** Whether Redis answered, so that nothing was done. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof ReplyError;
 }
 
 const Replies = {
@@ -152,15 +157,21 @@ export function connectLedger({ url, outboxBytes = Number.MAX_SAFE_INTEGER, log 
     );
 
   return {
-    /** One script call for the whole batch. Refused drafts burn no number and spoil nothing. */
+    /**
+     * One script call for the whole batch. Refused drafts burn no number and spoil nothing.
+     * @throws Problem unavailable; or unconfirmed, when there was no answer and numbers may have been given
+     */
     async allot(fence: Fence, batchId: string, requests: readonly AllotRequest[]): Promise<Allotment[]> {
       const { counters, outbox, unconfirmed, outboxSize, keysSince, pending, idem } = keysOf(fence.shard);
+      const wasSent = redis.status === "ready";
       const reply = await run(
         fence,
         "allot",
         [counters, outbox, unconfirmed, outboxSize, keysSince, pending, idem],
         [batchId, outboxBytes, toleratedSkewMs, keptMs, ...requests.flatMap(allotArguments)],
-      );
+      ).catch((err: unknown) => {
+        throw wasSent && !isRefused(err) ? unconfirmedProblem(err) : err;
+      });
       return Replies.allotments.parse(reply).map(toAllotment);
     },
 

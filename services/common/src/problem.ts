@@ -55,6 +55,13 @@ export function problem(slug: ProblemSlug, detail: string, extra: Extra = {}): P
   return new Problem(slug, detail, extra);
 }
 
+/** What became of a record is not known. */
+export function unconfirmed(cause: unknown): Problem {
+  const detail =
+    "It may have been accepted: send it again with the same Idempotency-Key, or look for it first.";
+  return problem("unconfirmed", detail, { cause });
+}
+
 /**
  * The value as `schema` types it.
  * @throws Problem `invalid` (422) with one pointer per fault.
