@@ -8,7 +8,7 @@ import { sendMany, storedMessages, upTo, type Promised } from "../support/writer
 let world: World;
 let client: Client;
 beforeAll(async () => {
-  world = await startWorld({ ownRedis: true });
+  world = await startWorld({ own: ["redis"] });
   client = createClient(world.url);
 });
 afterAll(() => world.stop());
@@ -64,7 +64,7 @@ it("read-service, with its consumers and cron", async () => {
 });
 
 it("Redis, restarted with its files", async () => {
-  await expectKept(await createDuring({ label: "redis", fault: () => world.killRedis() }));
+  await expectKept(await createDuring({ label: "redis", fault: () => world.ownStore("redis").restart() }));
 });
 
 it("RabbitMQ's queues, with what was in them", async () => {
@@ -73,7 +73,7 @@ it("RabbitMQ's queues, with what was in them", async () => {
 
 it("Redis, create-service and read-service together", async () => {
   const fault = async (): Promise<void> => {
-    await Promise.all([world.killRedis(), world.killCreate(), world.killRead()]);
+    await Promise.all([world.ownStore("redis").restart(), world.killCreate(), world.killRead()]);
   };
   await expectKept(await createDuring({ label: "all", fault }));
 });

@@ -8,7 +8,7 @@ import { createDb } from "../../services/read-service/src/db.ts";
 import { flushCounts } from "../../services/read-service/src/jobs/flush-counts.ts";
 import { anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";
-import { createDatabase } from "../support/world.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 
 const fence = { shard: 0, epoch: 1 };
 const epochs = fixedEpochs([fence]);

@@ -10,7 +10,7 @@ import { splitRecords } from "../../services/read-service/src/split-records.ts";
 import { ensureShards, hasBarrier, raiseEpoch } from "../../services/read-service/src/queries/epochs.ts";
 import { aChatRecord, aMessageRecord, anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";
-import { createDatabase } from "../support/world.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 
 const fence = { shard: 0, epoch: 1 };
 let database: Awaited<ReturnType<typeof createDatabase>>;

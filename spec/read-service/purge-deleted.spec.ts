@@ -6,7 +6,7 @@ import { purgeDeleted } from "../../services/read-service/src/jobs/purge-deleted
 import { storeRecords } from "../../services/read-service/src/store-records.ts";
 import { aChatRecord, aMessageRecord, anApplicationRecord } from "../support/records.ts";
 import { quiet } from "../support/stores.ts";
-import { createDatabase } from "../support/world.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let db: Knex;

@@ -6,7 +6,7 @@ import { createLogger } from "@parley/common/log";
 import { Redis } from "ioredis";
 import { freeTestPort } from "../../scripts/servers/ports.ts";
 import { startRedis } from "../../scripts/servers/redis.ts";
-import { createVhost, makeFolder } from "./world.ts";
+import { createVhost, makeFolder } from "./shared-stores.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export const quiet = createLogger("spec", "silent");

@@ -1,146 +1,101 @@
-/** A Parley of its own for a spec file: own database, vhost, Redis and index; real processes behind a real nginx. */
-import { chmodSync, mkdtempSync } from "node:fs";
-import { join } from "node:path";
-import { connect } from "amqplib";
-import { Redis } from "ioredis";
+/** A Parley of its own for a spec file: real processes behind a real nginx, on stores that it shares or owns. */
 import knex, { type Knex } from "knex";
+import { Redis } from "ioredis";
 import { startNginx } from "../../scripts/servers/nginx.ts";
 import { freeTestPort } from "../../scripts/servers/ports.ts";
-import { run, type Server } from "../../scripts/servers/process.ts";
-import { program } from "../../scripts/servers/programs.ts";
-import { startRedis } from "../../scripts/servers/redis.ts";
-import { serverAccount } from "../../scripts/servers/account.ts";
-import { migrate, startService, untilReady } from "../../scripts/services.ts";
+import { startService, untilReady } from "../../scripts/services.ts";
+import { startKillable, type Killable } from "./killable.ts";
+import { deleteQueues, makeFolder } from "./shared-stores.ts";
+import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
 import { waitUntil } from "./wait-until.ts";
+import { openStores, type OwnStore, type StoreName } from "./world-stores.ts";
 
-const worker = process.env["JEST_WORKER_ID"] ?? "1";
-let made = 0;
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run the specs by npm test.`);
-  return value;
-}
-
-/** A folder for the data of servers, which run as an account of their own and must get through to it. */
-export function makeFolder(name: string): string {
-  const folder = mkdtempSync(join(required("TEST_DATA"), `${name}-`));
-  chmodSync(folder, 0o711);
-  return folder;
-}
-
+export type ServiceName = "create" | "read";
+/** What stands between a service and what it uses; `read` is read-service, as create-service asks it. */
+export type ProxyName = `${ServiceName}-${StoreName}` | "create-read";
 export type WorldOptions = {
   createServices?: number;
   readServices?: number;
-  /** A Redis that this world alone uses, to be killed or emptied. */
-  ownRedis?: boolean;
+  /** Stores that this world alone uses, to be killed, paused or emptied. */
+  own?: readonly StoreName[];
+  /** Connections that go through a proxy, to be cut or delayed. */
+  proxied?: readonly ProxyName[];
+  /** Services that die by themselves are started again. */
+  supervised?: boolean;
   withSearch?: boolean;
+  /** For all services. */
   env?: NodeJS.ProcessEnv;
+  /** For the first start of some: a process that is to crash must not do so again when it is back. */
+  firstEnv?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
 };
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** A fresh database with its tables. */
-export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  made += 1;
-  const name = `parley_${worker}_${process.pid}_${made}`;
-  const url = new URL(required("TEST_MYSQL_URL"));
-  const root = knex({ client: "mysql2", connection: url.href, pool: { min: 0, max: 1 } });
-  await root.raw(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  url.pathname = `/${name}`;
-  await migrate(url.href);
-  return {
-    url: url.href,
-    drop: async () => {
-      await root.raw(`DROP DATABASE ${name}`);
-      await root.destroy();
-    },
-  };
-}
-
-/** This jest worker's vhost, without queues. Making one takes Erlang a second, so each worker makes one. */
-export async function createVhost(): Promise<string> {
-  const vhost = `spec-${worker}`;
-  const url = new URL(required("TEST_RABBITMQ_URL"));
-  url.pathname = `/${vhost}`;
-  const connection = await connect(url.href).catch(async () => {
-    const env = JSON.parse(required("TEST_RABBITMQCTL_ENV")) as NodeJS.ProcessEnv;
-    const options = { env, cwd: required("TEST_DATA"), account: serverAccount() };
-    await run(program("rabbitmqctl"), ["add_vhost", vhost], options);
-    await run(program("rabbitmqctl"), ["set_permissions", "-p", vhost, "parley", ".*", ".*", ".*"], options);
-    return connect(url.href);
-  });
-  await connection.close();
-  await deleteQueues(url.href);
-  return url.href;
-}
-
-/** With all that is in them and bound to them, as a broker does that loses its data. */
-async function deleteQueues(url: string): Promise<void> {
-  const connection = await connect(url);
-  const channel = await connection.createChannel();
-  for (const queue of ["records.0", "records.1", "records.2", "records.3", "search", "dead-letters"]) {
-    await channel.deleteQueue(queue);
-  }
-  await connection.close();
-}
-
-async function emptyRedis(): Promise<string> {
-  const url = new URL(required("TEST_REDIS_URL"));
-  url.pathname = `/${worker}`;
-  const redis = new Redis(url.href);
-  await redis.flushdb();
-  await redis.quit();
-  return url.href;
-}
+const serviceNames = { create: "create-service", read: "read-service" } as const;
+let made = 0;
 
 /** Starts everything and waits until it takes requests. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { createServices = 1, readServices = 1, ownRedis = false, withSearch = true, env = {} } = options;
+  const { createServices = 1, readServices = 1, own = [], proxied = [], withSearch = true } = options;
+  made += 1;
   const dataFolder = makeFolder("world");
-  const [database, rabbitmqUrl] = await Promise.all([createDatabase(), createVhost()]);
-  const startOwnRedis = async (port?: number) =>
-    startRedis({ dataFolder, port: port ?? (await freeTestPort()), password: "spec" });
-  const redis = ownRedis ? await startOwnRedis() : undefined;
-  const elasticsearch = withSearch ? process.env["TEST_ELASTICSEARCH_URL"] : undefined;
+  const stores = await openStores(dataFolder, { own, withSearch });
+  const searchIndex = `spec-${process.pid}-${made}`;
   const shared: NodeJS.ProcessEnv = {
     SERVER_KEY: "a key for specs, as long as it has to be",
-    MYSQL_URL: database.url,
-    REDIS_URL: redis?.url ?? (await emptyRedis()),
-    RABBITMQ_URL: rabbitmqUrl,
-    ...(elasticsearch
-      ? { ELASTICSEARCH_URL: elasticsearch, SEARCH_INDEX: `spec-${process.pid}-${made}` }
-      : {}),
+    ...storeVariables(stores.urls),
+    ...(stores.urls.elasticsearch ? { SEARCH_INDEX: searchIndex } : {}),
     LOG_LEVEL: process.env["SPEC_LOG_LEVEL"] ?? "warn",
-    ...env,
+    ...options.env,
   };
 
-  const startRead = async (port?: number, more: NodeJS.ProcessEnv = {}) =>
-    startService({
-      name: "read-service",
-      dataFolder,
-      port: port ?? (await freeTestPort()),
-      env: { ...shared, ...more },
+  const proxies = new Map<ProxyName, TcpProxy>();
+  async function proxiedUrl(name: ProxyName, url: string | undefined): Promise<string | undefined> {
+    if (!url || !proxied.includes(name)) return url;
+    const proxy = proxies.get(name) ?? (await startTcpProxy(Number(new URL(url).port)));
+    proxies.set(name, proxy);
+    return through(url, proxy);
+  }
+  async function environmentOf(service: ServiceName): Promise<NodeJS.ProcessEnv> {
+    const { mysql, redis, rabbitmq, elasticsearch } = stores.urls;
+    return storeVariables({
+      mysql: (await proxiedUrl(`${service}-mysql`, mysql)) ?? mysql,
+      redis: (await proxiedUrl(`${service}-redis`, redis)) ?? redis,
+      rabbitmq: (await proxiedUrl(`${service}-rabbitmq`, rabbitmq)) ?? rabbitmq,
+      elasticsearch: await proxiedUrl(`${service}-elasticsearch`, elasticsearch),
     });
-  const reads = await Promise.all(Array.from({ length: readServices }, () => startRead()));
-  const readUrl = reads[0]?.url ?? "";
-  const startCreate = async (port?: number, more: NodeJS.ProcessEnv = {}) =>
-    startService({
-      name: "create-service",
-      dataFolder,
-      port: port ?? (await freeTestPort()),
-      env: { ...shared, READ_SERVICE_URL: readUrl, ...more },
-    });
-  const creates = await Promise.all(Array.from({ length: createServices }, () => startCreate()));
+  }
+  const starter =
+    (service: ServiceName, fixed: NodeJS.ProcessEnv) =>
+    async (port?: number, more: NodeJS.ProcessEnv = {}) =>
+      startService({
+        name: serviceNames[service],
+        dataFolder,
+        port: port ?? (await freeTestPort()),
+        env: { ...shared, ...fixed, ...options.env, ...more },
+      });
+  const startAll = (service: ServiceName, n: number, start: ReturnType<typeof starter>) =>
+    Promise.all(
+      Array.from({ length: n }, () => startKillable(start, options.supervised, options.firstEnv?.[service])),
+    );
+
+  const startRead = starter("read", await environmentOf("read"));
+  const reads = await startAll("read", readServices, startRead);
+  const readUrl = await proxiedUrl("create-read", reads[0]?.url);
+  const startCreate = starter("create", {
+    ...(await environmentOf("create")),
+    ...(readUrl ? { READ_SERVICE_URL: readUrl } : {}),
+  });
+  const creates = await startAll("create", createServices, startCreate);
   const nginx = await startNginx({
     dataFolder,
     port: await freeTestPort(),
-    createService: `127.0.0.1:${creates[0]?.port ?? 0}`,
-    readService: `127.0.0.1:${reads[0]?.port ?? 0}`,
+    createService: upstreams(creates),
+    readService: upstreams(reads),
   });
-  const db: Knex = knex({ client: "mysql2", connection: database.url, pool: { min: 0, max: 4 } });
+  const db: Knex = knex({ client: "mysql2", connection: stores.urls.mysql, pool: { min: 0, max: 4 } });
   const ready = async (): Promise<void> => {
     for (const { url } of [...reads, ...creates]) {
-      const reasons = await untilReady(url, 30_000);
+      const reasons = await untilReady(url, 60_000);
       if (reasons.length > 0) throw new Error(`not ready: ${reasons.join(", ")}`);
     }
   };
@@ -148,24 +103,18 @@ export async function startWorld(options: WorldOptions = {}) {
   const closed = () => waitUntil(async () => (await db("seq_epoch").whereNot({ state: "open" })).length > 0);
   await ready();
 
-  /** Kills a process without warning and starts it again at the same port. */
-  async function killAndRestart(
-    group: Server[],
-    i: number,
-    start: (port: number) => Promise<Server>,
-  ): Promise<void> {
-    const old = group[i];
-    if (!old) throw new Error(`there is no process ${i}`);
-    old.kill();
-    await old.exited;
-    group[i] = await start(old.port);
+  function ownStore(name: StoreName): OwnStore {
+    const store = stores.own[name];
+    if (!store) throw new Error(`this world has no ${name} of its own`);
+    return store;
   }
-  let ownRedisServer = redis;
 
   return {
     url: nginx.url,
     env: shared,
     db,
+    stores,
+    searchIndex,
     reads,
     creates,
     dataFolder,
@@ -173,32 +122,55 @@ export async function startWorld(options: WorldOptions = {}) {
     closed,
     startRead,
     startCreate,
-    killCreate: (i = 0) => killAndRestart(creates, i, startCreate),
-    killRead: (i = 0) => killAndRestart(reads, i, startRead),
-    async killRedis(between: () => Promise<void> = async () => undefined): Promise<void> {
-      if (!ownRedisServer) throw new Error("this world has no Redis of its own");
-      ownRedisServer.kill();
-      await ownRedisServer.exited;
-      await between();
-      ownRedisServer = await startOwnRedis(ownRedisServer.port);
+    ownStore,
+    proxy(name: ProxyName): TcpProxy {
+      const proxy = proxies.get(name);
+      if (!proxy) throw new Error(`nothing of this world is connected through ${name}`);
+      return proxy;
     },
-    loseQueues: () => deleteQueues(rabbitmqUrl),
+    killCreate: async (i = 0): Promise<void> => creates[i]?.restart(),
+    killRead: async (i = 0): Promise<void> => reads[i]?.restart(),
+    loseQueues: () => deleteQueues(stores.urls.rabbitmq),
     /** Nothing is left between acceptance and MySQL. */
-    drained: () =>
-      waitUntil(async () => {
-        const redis = new Redis(shared["REDIS_URL"] ?? "");
-        const lengths = await Promise.all([0, 1, 2, 3].map((shard) => redis.hlen(`{s${shard}}:outbox`)));
-        redis.disconnect();
-        return lengths.every((length) => length === 0);
-      }, 90_000),
+    drained: () => waitUntil(async () => (await outboxLength(stores.urls.redis)) === 0, 90_000),
     async stop(): Promise<void> {
       await nginx.stop();
       await Promise.all(creates.map((server) => server.stop()));
       await Promise.all(reads.map((server) => server.stop()));
-      await ownRedisServer?.stop();
+      await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
       await db.destroy();
-      if (elasticsearch) await fetch(`${elasticsearch}/${shared["SEARCH_INDEX"]}-1`, { method: "DELETE" });
-      await database.drop();
+      const { elasticsearch } = stores.urls;
+      if (elasticsearch) await fetch(`${elasticsearch}/${searchIndex}-1`, { method: "DELETE" });
+      await stores.close();
     },
   };
+}
+
+function storeVariables({
+  mysql,
+  redis,
+  rabbitmq,
+  elasticsearch,
+}: Partial<Record<StoreName, string | undefined>>) {
+  return {
+    MYSQL_URL: mysql,
+    REDIS_URL: redis,
+    RABBITMQ_URL: rabbitmq,
+    ...(elasticsearch ? { ELASTICSEARCH_URL: elasticsearch } : {}),
+  };
+}
+
+/** Written behind `server` in a block of upstreams. */
+const upstreams = (servers: readonly Pick<Killable, "port">[]): string =>
+  servers.map(({ port }) => `127.0.0.1:${port}`).join("; server ");
+
+/** How many accepted records are not known to be in MySQL, over all shards. */
+export async function outboxLength(redisUrl: string): Promise<number> {
+  const redis = new Redis(redisUrl);
+  try {
+    const lengths = await Promise.all([0, 1, 2, 3].map((shard) => redis.hlen(`{s${shard}}:outbox`)));
+    return lengths.reduce((sum, length) => sum + length, 0);
+  } finally {
+    redis.disconnect();
+  }
 }

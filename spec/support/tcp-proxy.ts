@@ -1,0 +1,105 @@
+/** A TCP proxy between a service and a store, that delays, cuts, swallows and refuses as a bad network does. */
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+/** Where bytes go. */
+export type Direction = "to-client" | "to-server";
+export type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>;
+type Link = { client: Socket; server: Socket };
+
+/** Listens on a free port and passes everything on to `target`, a local port, until told otherwise. */
+export async function startTcpProxy(firstTarget: number) {
+  const links = new Set<Link>();
+  const swallowed = new Set<Direction>();
+  let target = firstTarget;
+  let delayMs = 0;
+  let refusing = false;
+
+  function pass(from: Socket, to: Socket, direction: Direction): void {
+    const write = (bytes: Buffer): void => {
+      if (to.writable && !to.write(bytes)) {
+        from.pause();
+        to.once("drain", () => from.resume());
+      }
+    };
+    from.on("data", (bytes) => {
+      if (swallowed.has(direction)) return;
+      // Timers of one length fire in order, and so the bytes stay in order.
+      if (delayMs > 0) setTimeout(write, delayMs, bytes);
+      else write(bytes);
+    });
+  }
+
+  function onConnection(client: Socket): void {
+    if (refusing) return void client.resetAndDestroy();
+    const server = connect({ port: target, host: "127.0.0.1", noDelay: true });
+    client.setNoDelay(true);
+    const link = { client, server };
+    links.add(link);
+    pass(client, server, "to-server");
+    pass(server, client, "to-client");
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      socket.on("error", () => undefined);
+      socket.once("close", () => {
+        links.delete(link);
+        // In a half-open link the other end is not told either.
+        if (swallowed.size === 0) other.destroy();
+      });
+    }
+  }
+
+  const listener = createServer(onConnection);
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+
+  const cut = (): void => {
+    for (const { client, server } of links) {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    }
+  };
+  return {
+    port: (listener.address() as AddressInfo).port,
+    /** Each chunk, in both directions. */
+    delay: (ms: number): void => void (delayMs = ms),
+    /** Swallows bytes without a word: no FIN, no RST. Connections are taken as before. */
+    swallow: (...directions: Direction[]): void => {
+      for (const direction of directions) swallowed.add(direction);
+    },
+    /** Resets all connections; new ones are taken. */
+    cut,
+    /** Resets all connections and every new one. */
+    refuse: (): void => {
+      refusing = true;
+      cut();
+    },
+    /** New connections go to another port, those that are there are cut. */
+    swap: (port: number): void => {
+      target = port;
+      cut();
+    },
+    /** As at the start. What was swallowed is lost, so its connections are cut. */
+    heal: (): void => {
+      if (swallowed.size > 0) cut();
+      swallowed.clear();
+      delayMs = 0;
+      refusing = false;
+    },
+    async stop(): Promise<void> {
+      const closed = once(listener, "close");
+      listener.close();
+      cut();
+      await closed;
+    },
+  };
+}
+
+/** The address of a server, as it is reached through a proxy. */
+export function through(url: string, { port }: Pick<TcpProxy, "port">): string {
+  const address = new URL(url);
+  address.port = String(port);
+  return address.href.replace(/\/$/, url.endsWith("/") ? "/" : "");
+}

@@ -1,0 +1,100 @@
+/** The stores of a world: shared with the whole test run, or its own, to be killed, paused and emptied. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { findDistribution } from "../../scripts/servers/elasticsearch-distribution.ts";
+import { startElasticsearch } from "../../scripts/servers/elasticsearch.ts";
+import { startMariadb } from "../../scripts/servers/mariadb.ts";
+import { freeTestPort } from "../../scripts/servers/ports.ts";
+import { rabbitmqctl, startRabbitmq, type RabbitmqNode } from "../../scripts/servers/rabbitmq.ts";
+import { startRedis } from "../../scripts/servers/redis.ts";
+import { migrate } from "../../scripts/services.ts";
+import { startKillable, type Killable } from "./killable.ts";
+import { createDatabase, createVhost, emptyRedis, sharedRabbitmqctl } from "./shared-stores.ts";
+
+export type StoreName = "mysql" | "redis" | "rabbitmq" | "elasticsearch";
+export type OwnStore = Killable & {
+  /** Loses all it knows. Only while it is dead. */
+  loseData: () => void;
+};
+export type Stores = {
+  urls: Record<"mysql" | "redis" | "rabbitmq", string> & { elasticsearch: string | undefined };
+  own: Partial<Record<StoreName, OwnStore>>;
+  rabbitmqctl: (args: string[]) => Promise<string>;
+  close: () => Promise<void>;
+};
+
+const password = "spec";
+
+function startOwnStore(name: StoreName, node: RabbitmqNode): Promise<OwnStore> {
+  const { dataFolder } = node;
+  const common = async (port: number | undefined) => ({ dataFolder, port: port ?? (await freeTestPort()) });
+  switch (name) {
+    case "mysql":
+      return startOwn(join(dataFolder, "mariadb"), async (port) =>
+        startMariadb({ ...(await common(port)), password }),
+      );
+    case "redis":
+      return startOwn(join(dataFolder, name), async (port) =>
+        startRedis({ ...(await common(port)), password }),
+      );
+    case "rabbitmq":
+      return startOwn(join(dataFolder, name), () => startRabbitmq({ ...node, password }));
+    case "elasticsearch":
+      return startOwnElasticsearch(dataFolder);
+  }
+}
+
+async function startOwnElasticsearch(dataFolder: string): Promise<OwnStore> {
+  const distribution = findDistribution();
+  if (!distribution) throw new Error("there is no Elasticsearch on this machine");
+  const transportPort = await freeTestPort();
+  const always = { dataFolder, transportPort, distribution, nice: 0 };
+  return startOwn(join(dataFolder, "elasticsearch"), async (port) =>
+    startElasticsearch({ ...always, port: port ?? (await freeTestPort()) }),
+  );
+}
+
+async function startOwn(folder: string, start: Parameters<typeof startKillable>[0]): Promise<OwnStore> {
+  const killable = await startKillable(start);
+  // The getters live in the object: a copy would show the first process for ever.
+  return Object.assign(killable, { loseData: () => rmSync(folder, { recursive: true, force: true }) });
+}
+
+/** Opens what a world needs; everything else of it stays with the test run's own stores. */
+export async function openStores(
+  dataFolder: string,
+  wanted: { own: readonly StoreName[]; withSearch: boolean },
+): Promise<Stores> {
+  // The same ports at each start: its tools find it by them.
+  const [port, distributionPort, epmdPort] = [
+    await freeTestPort(),
+    await freeTestPort(),
+    await freeTestPort(),
+  ];
+  const node = { dataFolder, port, distributionPort, epmdPort };
+  const own: Stores["own"] = {};
+  await Promise.all(
+    wanted.own.map(async (name) => {
+      own[name] = await startOwnStore(name, node);
+    }),
+  );
+  const database = own.mysql ? undefined : await createDatabase();
+  const mysql = database?.url ?? `${own.mysql?.url ?? ""}/parley`;
+  if (!database) await migrate(mysql);
+  const search = own.elasticsearch?.url ?? process.env["TEST_ELASTICSEARCH_URL"];
+  const urls = {
+    mysql,
+    redis: own.redis?.url ?? (await emptyRedis()),
+    rabbitmq: own.rabbitmq?.url ?? (await createVhost()),
+    elasticsearch: wanted.withSearch ? search : undefined,
+  };
+  return {
+    urls,
+    own,
+    rabbitmqctl: (args) => (own.rabbitmq ? rabbitmqctl(node, args) : sharedRabbitmqctl(args)),
+    async close() {
+      await Promise.all(Object.values(own).map((store) => store.stop()));
+      await database?.drop();
+    },
+  };
+}
