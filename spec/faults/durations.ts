@@ -1,0 +1,27 @@
+/** How long each row of the fault table goes on, in seconds from the start of its load; the suite stays below 45 minutes. */
+
+export type Times = {
+  /** When the fault comes. */
+  fault: number;
+  /** When it is healed, unless it heals by itself. */
+  heal: number;
+  /** When the load ends. */
+  end: number;
+};
+
+export const isLong = process.env["PARLEY_FAULTS"] === "long";
+
+const usual = { short: { fault: 2, heal: 5, end: 9 }, long: { fault: 8, heal: 20, end: 30 } };
+
+/** What differs from the usual. */
+const special: Record<string, Partial<typeof usual>> = {
+  F2: { short: { fault: 2, heal: 2, end: 6 }, long: { fault: 5, heal: 5, end: 10 } },
+  F12: { long: { fault: 5, heal: 30, end: 36 } },
+};
+
+export const timesOf = (row: string): Times => ({ ...usual, ...special[row] })[isLong ? "long" : "short"];
+
+/** Bounded, since two cores carry the load and all servers. */
+export const loadSize = isLong
+  ? { writers: 200, parents: 20, readers: 50, pauseMs: 100, readBackEvery: 10 }
+  : { writers: 40, parents: 8, readers: 10, pauseMs: 40, readBackEvery: 1 };

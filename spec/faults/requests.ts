@@ -1,0 +1,53 @@
+/** Requests that cost the load as little as can be: Node's own client on connections that stay open. */
+import { Agent, request } from "node:http";
+
+const timeoutMs = 5000;
+
+/** `status` is 0 when there was no reply. */
+export type Answer = { status: number; text: string; headers: NodeJS.Dict<string | string[]> };
+export type Ask = ReturnType<typeof openRequests>["ask"];
+
+export function openRequests(url: string, connections: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { hostname, port } = new URL(url);
+
+  function ask(
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    { body, key }: { body?: object; key?: string } = {},
+  ): Promise<Answer> {
+    return new Promise((resolve) => {
+      const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+      const asked = request({
+        agent,
+        hostname,
+        port,
+        method,
+        path: `/api/applications${path}`,
+        headers: {
+          ...(bytes && { "Content-Type": "application/json", "Content-Length": bytes.length }),
+          ...(key && { "Idempotency-Key": key }),
+        },
+      });
+      const fail = (): void => {
+        clearTimeout(timer);
+        resolve({ status: 0, text: "", headers: {} });
+      };
+      const timer = setTimeout(() => asked.destroy(new Error("no reply in time")), timeoutMs);
+      asked.on("error", fail);
+      asked.on("response", (reply) => {
+        const parts: Buffer[] = [];
+        reply.on("data", (part: Buffer) => parts.push(part));
+        // Half a reply is none.
+        reply.on("error", fail);
+        reply.on("end", () => {
+          clearTimeout(timer);
+          const text = Buffer.concat(parts).toString();
+          resolve({ status: reply.statusCode ?? 0, text, headers: reply.headers });
+        });
+      });
+      asked.end(bytes);
+    });
+  }
+  return { ask, close: (): void => agent.destroy() };
+}

@@ -1,0 +1,96 @@
+/** One row of the fault table: a world under load, a fault, its healing, and the checker's verdict. */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import { startWorld, type World, type WorldOptions } from "../support/world.ts";
+import { describeWrongs, judge, type Verdict, type Wrongs } from "./checker.ts";
+import { loadSize, timesOf } from "./durations.ts";
+import { openHistory } from "./history.ts";
+import { startLoad, type Load, type LoadOptions } from "./load.ts";
+import { readFacts, settle } from "./read-facts.ts";
+import { openRequests, type Ask } from "./requests.ts";
+import { summarize, type Summary } from "./summary.ts";
+
+export type Scene = { world: World; load: Load; ask: Ask };
+export type Row = {
+  id: string;
+  title: string;
+  world?: WorldOptions;
+  load?: Partial<LoadOptions>;
+  fault: (scene: Scene) => Promise<void> | void;
+  /** At the time of the table; nothing where the fault ends by itself. */
+  heal?: (scene: Scene) => Promise<void> | void;
+  /** Only where numbers were lost together with Redis may a number be void. */
+  mayBeVoid?: boolean;
+  /** Kinds of wrongs that this fault may leave behind, with the reason. */
+  allowed?: Partial<Record<keyof Wrongs, string>>;
+  /** What is to be true besides the checker's verdict. */
+  expectations?: (result: Result) => Promise<void> | void;
+};
+export type Result = Scene & { verdict: Verdict; summary: Summary };
+
+const rowTimeoutMs = 400_000;
+
+/** Resolves so many seconds after a moment. */
+const untilSecond = (started: number, second: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, started + second * 1000 - performance.now()));
+
+async function play(row: Row, world: World): Promise<Result> {
+  const history = await openHistory(join(world.dataFolder, "history.jsonl"));
+  const options = { ...loadSize, ...row.load };
+  const { ask, close } = openRequests(world.url, options.writers * 2 + options.readers);
+  const times = timesOf(row.id);
+  const load = await startLoad(ask, history, options);
+  const scene = { world, load, ask };
+  const started = performance.now();
+  await untilSecond(started, times.fault);
+  const faultAt = performance.now();
+  await row.fault(scene);
+  if (row.heal) await untilSecond(started, times.heal);
+  await row.heal?.(scene);
+  const healedAt = performance.now();
+  await untilSecond(started, times.end);
+  await load.end();
+  await world.ready();
+  await settle(world);
+  await history.close();
+  const verdict = judge(await readFacts(world, history.events));
+  close();
+  const summary = summarize(row.id, verdict, { acknowledgedAt: load.acknowledgedAt, faultAt, healedAt });
+  return { ...scene, verdict, summary };
+}
+
+function expectClean({ mayBeVoid = false, allowed = {} }: Row, { verdict }: Result): void {
+  const wrongs = { ...verdict.wrongs };
+  for (const kind of Object.keys(allowed) as (keyof Wrongs)[]) wrongs[kind] = [];
+  expect(describeWrongs(wrongs)).toEqual([]);
+  if (!mayBeVoid) expect(verdict.voids).toBe(0);
+  expect(verdict.acknowledged).toBeGreaterThan(100);
+}
+
+/** Declares the spec of a row. */
+export function runRow(row: Row): void {
+  it(
+    `${row.id}: ${row.title}`,
+    async () => {
+      const world = await startWorld(row.world);
+      try {
+        const result = await play(row, world);
+        report(result.summary);
+        expectClean(row, result);
+        await row.expectations?.(result);
+      } finally {
+        await world.stop();
+      }
+    },
+    rowTimeoutMs,
+  );
+}
+
+/** A line at once, and one for the table at the end of the suite. */
+function report(summary: Summary): void {
+  const line = Object.entries(summary).map(([name, value]) => `${name} ${value}`);
+  process.stderr.write(`  ${line.join(", ")}\n`);
+  const file = process.env["PARLEY_FAULTS_REPORT"];
+  if (file) appendFileSync(file, `${JSON.stringify(summary)}\n`);
+}
