@@ -1,7 +1,11 @@
 import type { Config } from "jest";
 
 const config: Config = {
-  testMatch: ["<rootDir>/spec/**/*.spec.ts"],
+  // The fault suite in full runs also the rows that have no short form.
+  testMatch:
+    process.env["PARLEY_FAULTS"] === "long"
+      ? ["<rootDir>/spec/faults/f[0-9]*.{spec,fault}.ts"]
+      : ["<rootDir>/spec/**/*.spec.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": [

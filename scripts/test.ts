@@ -1,4 +1,7 @@
-/** `npm test`: starts real servers of its own, runs jest against them, stops them, and counts. */
+/**
+ * `npm test`: starts real servers of its own, runs jest against them, stops them, and counts. With --faults it runs the
+ * fault suite in full, one row at a time, and prints what all rows together have shown.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -26,9 +29,14 @@ interface JestResult {
 
 const LEFT_STOP_MS = 2000;
 
+const isFaultSuite = process.argv[2] === "--faults";
+const jestArguments = isFaultSuite ? ["--maxWorkers=1", ...process.argv.slice(3)] : process.argv.slice(2);
+
 const dataFolder = mkdtempSync(join(tmpdir(), "parley-test-"));
 const started: Process[] = [];
 const processesOfSpecs = join(dataFolder, "processes");
+const faultReport = join(dataFolder, "faults.jsonl");
+const faultVariables = isFaultSuite ? { PARLEY_FAULTS: "long", PARLEY_FAULTS_REPORT: faultReport } : {};
 const aborted = new AbortController();
 let jest: ChildProcess | undefined;
 
@@ -85,9 +93,9 @@ async function runJest(env: NodeJS.ProcessEnv): Promise<{ passed: number; failed
     "--json",
     `--outputFile=${output}`,
   ];
-  jest = spawn(process.execPath, [...command, ...process.argv.slice(2)], {
+  jest = spawn(process.execPath, [...command, ...jestArguments], {
     cwd: repository,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...faultVariables },
     // A group of its own, so that its workers can be killed with it.
     detached: true,
     // With --json jest reports on stderr; stdout only tells where the file is.
@@ -100,6 +108,18 @@ async function runJest(env: NodeJS.ProcessEnv): Promise<{ passed: number; failed
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   const isWrong = failed === 0 && (code !== 0 || passed === 0);
   return { passed, failed: isWrong ? 1 : failed };
+}
+
+/** One line per row, and their sums. */
+function printFaultReport(): void {
+  if (!existsSync(faultReport)) return;
+  const lines = readFileSync(faultReport, "utf8").trim().split("\n");
+  const rows = lines.map((line) => JSON.parse(line) as Record<string, string | number>);
+  const total: Record<string, string | number> = { row: "all" };
+  for (const name of ["acknowledged", "lost", "doubled", "renumbered", "altered", "holes", "void"]) {
+    total[name] = rows.reduce((sum, row) => sum + Number(row[name]), 0);
+  }
+  console.table([...rows, total]);
 }
 
 function leftBySpecs(): ProcessId[] {
@@ -117,7 +137,9 @@ function onSignal(): void {
 async function test(): Promise<{ passed: number; failed: number }> {
   try {
     await installServers();
-    return await runJest(await startStores());
+    const result = await runJest(await startStores());
+    printFaultReport();
+    return result;
   } catch (error) {
     console.error((error as Error).message);
     return { passed: 0, failed: 1 };

@@ -1,6 +1,7 @@
 /** Writers and readers that go on while a fault comes and goes, and note what they were promised. */
 import { v7 as uuidv7 } from "uuid";
 import { shardOf } from "@parley/common/records";
+import { waitUntil } from "../support/wait-until.ts";
 import { hashOf, type History, type Invocation } from "./history.ts";
 import { readOn } from "./load-readers.ts";
 import type { Answer, Ask } from "./requests.ts";
@@ -19,6 +20,8 @@ export type LoadOptions = {
 export type Parent = { token: string; chat: number; name: string };
 export type Load = Awaited<ReturnType<typeof startLoad>>;
 
+/** What some writers, by their last digit, do to each eighth of their messages. */
+const changes: Record<number, "edit" | "delete"> = { 3: "edit", 7: "delete" };
 const shards = 4;
 const applications = 6;
 /** How long a writer insists on one operation after the load has ended. */
@@ -38,6 +41,7 @@ export async function startLoad(ask: Ask, history: History, options: LoadOptions
   let endsAt = Infinity;
   const isOver = (): boolean => performance.now() >= endsAt;
   const acknowledgedAt: number[] = [];
+  const reading = new Set<Promise<void>>();
   let acknowledgedMessages = 0;
 
   /** Asks until it is known what came of it. */
@@ -167,11 +171,15 @@ export async function startLoad(ask: Ask, history: History, options: LoadOptions
     if (!made) return;
     acknowledgedMessages += 1;
     const { op, text, number, key } = made;
-    if (acknowledgedMessages % options.readBackEvery === 0) {
-      await readBack({ op, text, path: `${path}/${number}` });
-    }
-    if (writer % 10 === 3 && turn % 8 === 7) await change("edit", { writer, parent, number, key });
-    if (writer % 10 === 7 && turn % 8 === 7) await change("delete", { writer, parent, number, key });
+    const isSample = acknowledgedMessages % options.readBackEvery === 0 && reading.size < options.writers;
+    // The writer goes on meanwhile, unless the message is about to be another one.
+    const read = isSample ? readBack({ op, text, path: `${path}/${number}` }) : Promise.resolve();
+    reading.add(read);
+    void read.then(() => reading.delete(read));
+    const act = changes[writer % 10];
+    if (!act || turn % 8 !== 7) return;
+    await read;
+    await change(act, { writer, parent, number, key });
   }
 
   async function write(writer: number): Promise<void> {
@@ -189,10 +197,16 @@ export async function startLoad(ask: Ask, history: History, options: LoadOptions
   return {
     parents,
     acknowledgedAt: acknowledgedAt as readonly number[],
+    /** So many more were acknowledged. */
+    acknowledged(more: number): Promise<boolean> {
+      const goal = acknowledgedAt.length + more;
+      return waitUntil(() => acknowledgedAt.length >= goal, 30_000);
+    },
     /** Everybody finishes what they have in hand. */
     async end(): Promise<void> {
       endsAt = performance.now();
       await Promise.all(going);
+      await Promise.all(reading);
     },
   };
 }

@@ -33,7 +33,7 @@ const rowTimeoutMs = 400_000;
 
 /** Resolves so many seconds after a moment. */
 const untilSecond = (started: number, second: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, started + second * 1000 - performance.now()));
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, started + second * 1000 - performance.now())));
 
 async function play(row: Row, world: World): Promise<Result> {
   const history = await openHistory(join(world.dataFolder, "history.jsonl"));

@@ -11,7 +11,7 @@ let world: World;
 let ask: Ask;
 let token: string;
 beforeAll(async () => {
-  world = await startWorld({ ownRedis: true });
+  world = await startWorld({ own: ["redis"] });
   ask = createAsk(world.url);
   const { body } = await ask("POST", "", { application_name: "Spec" });
   token = (body as { application_token: string }).application_token;
@@ -138,8 +138,7 @@ it("that cannot be decided, as MySQL cannot be asked, is 503; one that must be n
   await Promise.all(shards.map((name) => redis.set(name, 0)));
   await redis.quit();
   expect((await send(v7())).status).toBe(201);
-  world.reads[0]?.kill();
-  await world.reads[0]?.exited;
+  await world.reads[0]?.kill();
   expectProblem(await send(uuid()), { status: 503, slug: "unavailable" });
   const key = v7();
   const taken = await send(key);

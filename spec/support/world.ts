@@ -10,12 +10,14 @@ import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
 import { waitUntil } from "./wait-until.ts";
 import { openStores, type OwnStore, type StoreName } from "./world-stores.ts";
 
-export type ServiceName = "create" | "read";
+export type ServiceName = "create" | "read" | "worker";
 /** What stands between a service and what it uses; `read` is read-service, as create-service asks it. */
-export type ProxyName = `${ServiceName}-${StoreName}` | "create-read";
+export type ProxyName = `${"create" | "read"}-${StoreName}` | "create-read";
 export type WorldOptions = {
   createServices?: number;
   readServices?: number;
+  /** Persist, index and recover in processes of their own, which the read-services then do not. */
+  workers?: number;
   /** Stores that this world alone uses, to be killed, paused or emptied. */
   own?: readonly StoreName[];
   /** Connections that go through a proxy, to be cut or delayed. */
@@ -30,12 +32,13 @@ export type WorldOptions = {
 };
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-const serviceNames = { create: "create-service", read: "read-service" } as const;
+const programs = { create: "create-service", read: "read-service", worker: "read-service" } as const;
 let made = 0;
 
 /** Starts everything and waits until it takes requests. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { createServices = 1, readServices = 1, own = [], proxied = [], withSearch = true } = options;
+  const { createServices = 1, readServices = 1, workers: workerCount = 0 } = options;
+  const { own = [], proxied = [], withSearch = true } = options;
   made += 1;
   const dataFolder = makeFolder("world");
   const stores = await openStores(dataFolder, { own, withSearch });
@@ -55,7 +58,7 @@ export async function startWorld(options: WorldOptions = {}) {
     proxies.set(name, proxy);
     return through(url, proxy);
   }
-  async function environmentOf(service: ServiceName): Promise<NodeJS.ProcessEnv> {
+  async function environmentOf(service: "create" | "read"): Promise<NodeJS.ProcessEnv> {
     const { mysql, redis, rabbitmq, elasticsearch } = stores.urls;
     return storeVariables({
       mysql: (await proxiedUrl(`${service}-mysql`, mysql)) ?? mysql,
@@ -68,7 +71,7 @@ export async function startWorld(options: WorldOptions = {}) {
     (service: ServiceName, fixed: NodeJS.ProcessEnv) =>
     async (port?: number, more: NodeJS.ProcessEnv = {}) =>
       startService({
-        name: serviceNames[service],
+        name: programs[service],
         dataFolder,
         port: port ?? (await freeTestPort()),
         env: { ...shared, ...fixed, ...options.env, ...more },
@@ -78,8 +81,12 @@ export async function startWorld(options: WorldOptions = {}) {
       Array.from({ length: n }, () => startKillable(start, options.supervised, options.firstEnv?.[service])),
     );
 
-  const startRead = starter("read", await environmentOf("read"));
-  const reads = await startAll("read", readServices, startRead);
+  const readEnv = await environmentOf("read");
+  const startRead = starter("read", { ...readEnv, ROLE: workerCount > 0 ? "api" : "all" });
+  const [reads, workers] = await Promise.all([
+    startAll("read", readServices, startRead),
+    startAll("worker", workerCount, starter("worker", { ...readEnv, ROLE: "worker" })),
+  ]);
   const readUrl = await proxiedUrl("create-read", reads[0]?.url);
   const startCreate = starter("create", {
     ...(await environmentOf("create")),
@@ -94,7 +101,7 @@ export async function startWorld(options: WorldOptions = {}) {
   });
   const db: Knex = knex({ client: "mysql2", connection: stores.urls.mysql, pool: { min: 0, max: 4 } });
   const ready = async (): Promise<void> => {
-    for (const { url } of [...reads, ...creates]) {
+    for (const { url } of [...workers, ...reads, ...creates]) {
       const reasons = await untilReady(url, 60_000);
       if (reasons.length > 0) throw new Error(`not ready: ${reasons.join(", ")}`);
     }
@@ -117,6 +124,7 @@ export async function startWorld(options: WorldOptions = {}) {
     searchIndex,
     reads,
     creates,
+    workers,
     dataFolder,
     ready,
     closed,
@@ -136,7 +144,7 @@ export async function startWorld(options: WorldOptions = {}) {
     async stop(): Promise<void> {
       await nginx.stop();
       await Promise.all(creates.map((server) => server.stop()));
-      await Promise.all(reads.map((server) => server.stop()));
+      await Promise.all([...reads, ...workers].map((server) => server.stop()));
       await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
       await db.destroy();
       const { elasticsearch } = stores.urls;
