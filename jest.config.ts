@@ -1,11 +1,13 @@
 import type { Config } from "jest";
 
-const config: Config = {
+const suites: Record<string, string[]> = {
   // The fault suite in full runs also the rows that have no short form.
-  testMatch:
-    process.env["PARLEY_FAULTS"] === "long"
-      ? ["<rootDir>/spec/faults/f[0-9]*.{spec,fault}.ts"]
-      : ["<rootDir>/spec/**/*.spec.ts"],
+  long: ["<rootDir>/spec/faults/f[0-9]*.{spec,fault}.ts"],
+  soak: ["<rootDir>/spec/faults/soak.fault.ts"],
+};
+
+const config: Config = {
+  testMatch: suites[process.env["PARLEY_FAULTS"] ?? ""] ?? ["<rootDir>/spec/**/*.spec.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": [

@@ -1,6 +1,6 @@
 /**
  * `npm test`: starts real servers of its own, runs jest against them, stops them, and counts. With --faults it runs the
- * fault suite in full, one row at a time, and prints what all rows together have shown.
+ * fault suite in full, one row at a time, and prints what all rows together have shown; with --soak it kills at random.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -29,14 +29,22 @@ interface JestResult {
 
 const LEFT_STOP_MS = 2000;
 
-const isFaultSuite = process.argv[2] === "--faults";
-const jestArguments = isFaultSuite ? ["--maxWorkers=1", ...process.argv.slice(3)] : process.argv.slice(2);
+/** Suites that run one spec at a time and report; PARLEY_FAULTS tells the specs. */
+const SUITES: Record<string, string> = { "--faults": "long", "--soak": "soak" };
+const [given = "", ...rest] = process.argv.slice(2);
+const suite = SUITES[given];
+const minutes = suite === "soak" && rest[0] === "--minutes" ? rest.splice(0, 2)[1] : undefined;
+const jestArguments = suite ? ["--maxWorkers=1", ...rest] : process.argv.slice(2);
 
 const dataFolder = mkdtempSync(join(tmpdir(), "parley-test-"));
 const started: Process[] = [];
 const processesOfSpecs = join(dataFolder, "processes");
 const faultReport = join(dataFolder, "faults.jsonl");
-const faultVariables = isFaultSuite ? { PARLEY_FAULTS: "long", PARLEY_FAULTS_REPORT: faultReport } : {};
+const suiteVariables = suite && {
+  PARLEY_FAULTS: suite,
+  PARLEY_FAULTS_REPORT: faultReport,
+  ...(minutes && { PARLEY_SOAK_MINUTES: minutes }),
+};
 const aborted = new AbortController();
 let jest: ChildProcess | undefined;
 
@@ -95,7 +103,7 @@ async function runJest(env: NodeJS.ProcessEnv): Promise<{ passed: number; failed
   ];
   jest = spawn(process.execPath, [...command, ...jestArguments], {
     cwd: repository,
-    env: { ...process.env, ...env, ...faultVariables },
+    env: { ...process.env, ...env, ...suiteVariables },
     // A group of its own, so that its workers can be killed with it.
     detached: true,
     // With --json jest reports on stderr; stdout only tells where the file is.

@@ -9,13 +9,16 @@ export type Times = {
   end: number;
 };
 
-export const isLong = process.env["PARLEY_FAULTS"] === "long";
+const suite = process.env["PARLEY_FAULTS"];
+export const isLong = suite === "long" || suite === "soak";
+const soakSeconds = 60 * Number(process.env["PARLEY_SOAK_MINUTES"] ?? 10);
 
 const usual = { short: { fault: 2, heal: 5, end: 9 }, long: { fault: 8, heal: 20, end: 30 } };
 
 /** What differs from the usual. */
 const special: Record<string, Partial<typeof usual>> = {
   F2: { short: { fault: 2, heal: 2, end: 6 }, long: { fault: 5, heal: 5, end: 10 } },
+  F27: { long: { fault: 5, heal: soakSeconds, end: soakSeconds } },
   F12: { long: { fault: 5, heal: 30, end: 36 } },
 };
 

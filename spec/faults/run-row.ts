@@ -29,7 +29,8 @@ export type Row = {
 };
 export type Result = Scene & { verdict: Verdict; summary: Summary };
 
-const rowTimeoutMs = 400_000;
+/** For its start, draining and checking. */
+const besidesLoadMs = 370_000;
 
 /** Resolves so many seconds after a moment. */
 const untilSecond = (started: number, second: number): Promise<void> =>
@@ -83,7 +84,7 @@ export function runRow(row: Row): void {
         await world.stop();
       }
     },
-    rowTimeoutMs,
+    timesOf(row.id).end * 1000 + besidesLoadMs,
   );
 }
 

@@ -13,6 +13,7 @@ export async function startKillable(start: Start, supervised = false, firstEnv: 
   let server = await start(undefined, firstEnv);
   let deaths = 0;
   let isWanted = true;
+  let isReviving = false;
   let reviving: Promise<void> | undefined;
 
   function watch(): void {
@@ -21,7 +22,11 @@ export async function startKillable(start: Start, supervised = false, firstEnv: 
     void watched.exited.then(() => {
       if (!isWanted || server !== watched) return;
       deaths += 1;
-      reviving = revive();
+      isReviving = true;
+      reviving = watched
+        .stop()
+        .then(revive)
+        .finally(() => (isReviving = false));
     });
   }
   /** As often as it takes: a service does not come up without its database. */
@@ -64,8 +69,16 @@ export async function startKillable(start: Start, supervised = false, firstEnv: 
     get deaths(): number {
       return deaths;
     },
+    /** It has died by itself and is not up again. */
+    get isReviving(): boolean {
+      return isReviving;
+    },
+    /** It is up, if it has died by itself. */
+    revived: async (): Promise<void> => reviving,
     /** SIGKILL to it and all that it has started. */
     kill,
+    /** The same, as if it had died by itself: whoever supervises it starts it again. */
+    crash: (): void => server.kill(),
     /** With what it left on disk. */
     start: again,
     async restart(env: NodeJS.ProcessEnv = {}): Promise<void> {

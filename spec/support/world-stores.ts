@@ -23,10 +23,13 @@ export type Stores = {
   close: () => Promise<void>;
 };
 
+type Start = Parameters<typeof startKillable>[0];
+
 const password = "spec";
 
-function startOwnStore(name: StoreName, node: RabbitmqNode): Promise<OwnStore> {
+function startOwnStore(name: StoreName, node: RabbitmqNode, supervised: boolean): Promise<OwnStore> {
   const { dataFolder } = node;
+  const startOwn = (folder: string, start: Start) => startOwnIn(folder, start, supervised);
   const common = async (port: number | undefined) => ({ dataFolder, port: port ?? (await freeTestPort()) });
   switch (name) {
     case "mysql":
@@ -40,22 +43,20 @@ function startOwnStore(name: StoreName, node: RabbitmqNode): Promise<OwnStore> {
     case "rabbitmq":
       return startOwn(join(dataFolder, name), () => startRabbitmq({ ...node, password }));
     case "elasticsearch":
-      return startOwnElasticsearch(dataFolder);
+      return elasticsearchStart(dataFolder).then((start) => startOwn(join(dataFolder, name), start));
   }
 }
 
-async function startOwnElasticsearch(dataFolder: string): Promise<OwnStore> {
+async function elasticsearchStart(dataFolder: string): Promise<Start> {
   const distribution = findDistribution();
   if (!distribution) throw new Error("there is no Elasticsearch on this machine");
   const transportPort = await freeTestPort();
   const always = { dataFolder, transportPort, distribution, nice: 0 };
-  return startOwn(join(dataFolder, "elasticsearch"), async (port) =>
-    startElasticsearch({ ...always, port: port ?? (await freeTestPort()) }),
-  );
+  return async (port) => startElasticsearch({ ...always, port: port ?? (await freeTestPort()) });
 }
 
-async function startOwn(folder: string, start: Parameters<typeof startKillable>[0]): Promise<OwnStore> {
-  const killable = await startKillable(start);
+async function startOwnIn(folder: string, start: Start, supervised: boolean): Promise<OwnStore> {
+  const killable = await startKillable(start, supervised);
   // The getters live in the object: a copy would show the first process for ever.
   return Object.assign(killable, { loseData: () => rmSync(folder, { recursive: true, force: true }) });
 }
@@ -63,7 +64,7 @@ async function startOwn(folder: string, start: Parameters<typeof startKillable>[
 /** Opens what a world needs; everything else of it stays with the test run's own stores. */
 export async function openStores(
   dataFolder: string,
-  wanted: { own: readonly StoreName[]; withSearch: boolean },
+  wanted: { own: readonly StoreName[]; withSearch: boolean; supervised: boolean },
 ): Promise<Stores> {
   // The same ports at each start: its tools find it by them.
   const [port, distributionPort, epmdPort] = [
@@ -75,7 +76,7 @@ export async function openStores(
   const own: Stores["own"] = {};
   await Promise.all(
     wanted.own.map(async (name) => {
-      own[name] = await startOwnStore(name, node);
+      own[name] = await startOwnStore(name, node, wanted.supervised);
     }),
   );
   const database = own.mysql ? undefined : await createDatabase();

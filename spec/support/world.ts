@@ -22,7 +22,7 @@ export type WorldOptions = {
   own?: readonly StoreName[];
   /** Connections that go through a proxy, to be cut or delayed. */
   proxied?: readonly ProxyName[];
-  /** Services that die by themselves are started again. */
+  /** What dies by itself is started again: services, nginx and the world's own stores. */
   supervised?: boolean;
   withSearch?: boolean;
   /** For all services. */
@@ -38,10 +38,10 @@ let made = 0;
 /** Starts everything and waits until it takes requests. */
 export async function startWorld(options: WorldOptions = {}) {
   const { createServices = 1, readServices = 1, workers: workerCount = 0 } = options;
-  const { own = [], proxied = [], withSearch = true } = options;
+  const { own = [], proxied = [], supervised = false, withSearch = true } = options;
   made += 1;
   const dataFolder = makeFolder("world");
-  const stores = await openStores(dataFolder, { own, withSearch });
+  const stores = await openStores(dataFolder, { own, withSearch, supervised });
   const searchIndex = `spec-${process.pid}-${made}`;
   const shared: NodeJS.ProcessEnv = {
     SERVER_KEY: "a key for specs, as long as it has to be",
@@ -78,7 +78,7 @@ export async function startWorld(options: WorldOptions = {}) {
       });
   const startAll = (service: ServiceName, n: number, start: ReturnType<typeof starter>) =>
     Promise.all(
-      Array.from({ length: n }, () => startKillable(start, options.supervised, options.firstEnv?.[service])),
+      Array.from({ length: n }, () => startKillable(start, supervised, options.firstEnv?.[service])),
     );
 
   const readEnv = await environmentOf("read");
@@ -93,12 +93,16 @@ export async function startWorld(options: WorldOptions = {}) {
     ...(readUrl ? { READ_SERVICE_URL: readUrl } : {}),
   });
   const creates = await startAll("create", createServices, startCreate);
-  const nginx = await startNginx({
-    dataFolder,
-    port: await freeTestPort(),
-    createService: upstreams(creates),
-    readService: upstreams(reads),
-  });
+  const nginx = await startKillable(
+    async (port) =>
+      startNginx({
+        dataFolder,
+        port: port ?? (await freeTestPort()),
+        createService: upstreams(creates),
+        readService: upstreams(reads),
+      }),
+    supervised,
+  );
   const db: Knex = knex({ client: "mysql2", connection: stores.urls.mysql, pool: { min: 0, max: 4 } });
   const ready = async (): Promise<void> => {
     for (const { url } of [...workers, ...reads, ...creates]) {
@@ -122,6 +126,7 @@ export async function startWorld(options: WorldOptions = {}) {
     db,
     stores,
     searchIndex,
+    nginx,
     reads,
     creates,
     workers,
