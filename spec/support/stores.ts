@@ -3,6 +3,7 @@ import { connectBroker, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import { connectLedger, type Fence, type Ledger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
+import type { RefuseUnsafe } from "@parley/common/unsafe-stores";
 import { Redis } from "ioredis";
 import { freeTestPort } from "../../scripts/servers/ports.ts";
 import { startRedis } from "../../scripts/servers/redis.ts";
@@ -10,6 +11,9 @@ import { createVhost, makeFolder } from "./shared-stores.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export const quiet = createLogger("spec", "silent");
+const refuseUnsafe: RefuseUnsafe = (faults) => {
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+};
 
 /** A Redis of its own, since scripts and restarts are seen by everybody who shares one. */
 export async function startOwnRedis() {
@@ -32,7 +36,7 @@ export async function openLedger(
   fences: readonly Fence[],
   outboxBytes = Number.MAX_SAFE_INTEGER,
 ): Promise<Ledger> {
-  const ledger = connectLedger({ url, outboxBytes, log: quiet });
+  const ledger = connectLedger({ url, outboxBytes, log: quiet, refuseUnsafe });
   await waitUntil(() => ledger.isConnected());
   for (const fence of fences) await beginEpoch(ledger, fence);
   return ledger;
@@ -64,7 +68,7 @@ export function fixedEpochs(fences: readonly Fence[]): Epochs {
 
 /** A broker in this worker's vhost, with the product's exchanges and queues. */
 export async function startBroker(): Promise<Broker> {
-  const broker = await connectBroker({ url: await createVhost(), log: quiet });
+  const broker = await connectBroker({ url: await createVhost(), log: quiet, refuseUnsafe });
   await broker.declare(4, true);
   await waitUntil(() => broker.isReady());
   return broker;

@@ -4,7 +4,15 @@ import { connect, type Channel, type ConfirmChannel, type ConsumeMessage } from 
 import { v4 as uuid } from "uuid";
 import type { Logger } from "./log.ts";
 import { problem, unconfirmed } from "./problem.ts";
-import { declareExchanges, declareTopology, epochKey, exchanges, recordsQueue } from "./topology.ts";
+import {
+  epochKey,
+  exchangeDeclarations,
+  exchanges,
+  listDeclarations,
+  recordsQueue,
+  type Declaration,
+} from "./topology.ts";
+import type { RefuseUnsafe } from "./unsafe-stores.ts";
 
 const confirmTimeoutMs = 3000;
 const longestBackoffMs = 2000;
@@ -20,13 +28,14 @@ type Consumption = {
   /** Resolves when all are done with. A rejection closes the channel: they come again, in order. */
   handle: (deliveries: Delivery[]) => Promise<void>;
 };
+type Options = { url: string; log: Logger; refuseUnsafe: RefuseUnsafe };
 export type Broker = Awaited<ReturnType<typeof connectBroker>>;
 
 /**
  * Connects and goes on reconnecting. Publishing has a connection of its own, so that an alarm that stops publishers
  * does not stop consumers. Without `noDelay` every publish waits some 45 ms for Nagle's algorithm.
  */
-export async function connectBroker({ url, log }: { url: string; log: Logger }) {
+export async function connectBroker({ url, log, refuseUnsafe }: Options) {
   const address = new URL(url);
   // Seconds after which a silently cut connection is noticed, twice.
   address.searchParams.set("heartbeat", "10");
@@ -42,6 +51,10 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     connection.on("error", (err: Error) => log.debug({ err }, "rabbitmq connection failed"));
     connection.on("connect-failed", (err: Error) => log.debug({ err }, "rabbitmq is out of reach"));
   }
+
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  publishing.once("connect-failed", () => answer());
 
   let stopping = false;
   let blocked = false;
@@ -73,15 +86,33 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     }
   }
 
+  async function declareAll(openChannel: () => Promise<Channel>, all: readonly Declaration[]): Promise<void> {
+    const faults: string[] = [];
+    let own: Channel | undefined;
+    for (const declaration of all) {
+      try {
+        own ??= (await openChannel()).on("error", (err) => log.debug({ err }, "rabbitmq declared nothing"));
+        await declaration.declare(own);
+      } catch (err) {
+        if (!isDeclaredOtherwise(err)) throw err;
+        own = undefined;
+        faults.push(describeFault(declaration, err));
+      }
+    }
+    await own?.close();
+    refuseUnsafe(faults);
+  }
+
   const publisher = keepChannel(
     () => publishing.createConfirmChannel(),
     async (fresh) => {
-      await declareExchanges(fresh);
+      await declareAll(() => publishing.createChannel(), exchangeDeclarations);
       returned.clear();
       stalled = false;
       fresh.on("return", (message) => returned.add(String(message.properties.messageId)));
       fresh.once("close", () => (channel = undefined));
       channel = fresh;
+      answer();
     },
     () => stopping,
   );
@@ -193,8 +224,11 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
     consume,
     isReady: (): boolean => channel !== undefined && !blocked && !stalled,
 
+    /** Resolves when there is a channel to publish on, or the broker is out of reach. */
+    answered,
+
     declare: (shards: number, withSearch: boolean): Promise<void> =>
-      administer((own) => declareTopology(own, shards, withSearch)),
+      declareAll(() => consuming.createChannel(), listDeclarations(shards, withSearch)),
 
     bindEpoch: (shard: number, epoch: number): Promise<unknown> =>
       administer((own) => own.bindQueue(recordsQueue(shard), exchanges.records, epochKey(shard, epoch))),
@@ -217,6 +251,16 @@ export async function connectBroker({ url, log }: { url: string; log: Logger }) 
       await publisher;
     },
   };
+}
+
+const isDeclaredOtherwise = (err: unknown): err is Error =>
+  err instanceof Error && "code" in err && err.code === 406;
+
+function describeFault({ kind, name }: Declaration, { message }: Error): string {
+  const said = /"([^"]*)"/.exec(message)?.[1] ?? message;
+  const remedy =
+    kind === "queue" ? "let it run empty, delete it, and start again" : "delete it, and start again";
+  return `RabbitMQ's ${kind} ${name} exists with another type or other arguments: ${remedy}, so that it is declared as it must be (${said}).`;
 }
 
 const unroutable = "returned: no queue is bound to this routing key";

@@ -17,6 +17,11 @@ export const commonVariables = {
     .enum(["true", "false"])
     .default("false")
     .transform((value) => value === "true"),
+  /** Works with stores that may lose what they have confirmed, and says so at each start. */
+  ALLOW_UNSAFE_STORES: z
+    .enum(["0", "1", "false", "true"])
+    .default("false")
+    .transform((value) => value === "1" || value === "true"),
 };
 
 /** A value may be given as NAME, or as NAME_FILE: the path of a file that holds it. Empty counts as absent. */

@@ -3,7 +3,7 @@
  * knows its Redis keys. Every script carries the epoch it was made for and is called without fallback: a Redis that
  * was restarted, emptied or failed over answers NOSCRIPT or COLD, and the shard is closed until it is recovered.
  */
-import { Redis, ReplyError } from "ioredis";
+import { ReplyError } from "ioredis";
 import { z } from "zod";
 import { keptMs, timeOfKey, toleratedSkewMs } from "./idempotency.ts";
 import {
@@ -18,9 +18,9 @@ import {
   type Fence,
   type ScriptName,
 } from "./ledger-scripts.ts";
-import type { Logger } from "./log.ts";
 import { problem, unconfirmed as unconfirmedProblem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
+import { connectRedis, type RedisOptions } from "./redis.ts";
 
 export type { Fence };
 
@@ -124,27 +124,18 @@ export function settledOf(record: ParleyRecord, live: boolean): Settled {
   return { uid: record.uid, parent: parentOf(record), raises, key: record.idempotency?.key };
 }
 
-type LedgerOptions = {
-  url: string;
+type LedgerOptions = RedisOptions & {
   /** Beyond which a shard's outbox takes no more. */
   outboxBytes?: number;
-  log: Logger;
 };
 
-/** Commands fail fast and are never sent twice: a repeated allotment would burn numbers. */
-export function connectLedger({ url, outboxBytes = Number.MAX_SAFE_INTEGER, log }: LedgerOptions) {
-  const redis = new Redis(url, {
-    commandTimeout: 1500,
-    connectTimeout: 2000,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(50 * attempt, 500),
-  });
-  redis.on("error", (err) => log.debug({ err }, "redis connection failed"));
+export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...options }: LedgerOptions) {
+  const { redis, isReady, answered, stop } = connectRedis(options);
+
   /** @throws Problem unavailable, whose cause tells isCold from out of reach */
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
+      if (!isReady()) throw new Error("Redis is out of reach, or not examined yet");
       return await call();
     } catch (cause) {
       throw problem("unavailable", "The ledger of this application does not answer.", { cause });
@@ -299,11 +290,8 @@ export function connectLedger({ url, outboxBytes = Number.MAX_SAFE_INTEGER, log 
       },
     },
 
-    isConnected: (): boolean => redis.status === "ready",
-
-    async stop(): Promise<void> {
-      if (redis.status === "ready") await redis.quit().catch(() => undefined);
-      redis.disconnect();
-    },
+    isConnected: isReady,
+    answered,
+    stop,
   };
 }

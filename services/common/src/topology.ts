@@ -8,32 +8,56 @@ export const recordsQueue = (shard: number): string => `records.${shard}`;
 /** Bound only while its epoch is open: a late publisher of an older epoch is refused by the broker itself. */
 export const epochKey = (shard: number, epoch: number): string => `e${epoch}.${shard}`;
 
-async function declareQueue(channel: Channel, queue: string): Promise<void> {
-  await channel.assertQueue(queue, {
-    durable: true,
-    arguments: {
-      "x-queue-type": "quorum",
-      "x-single-active-consumer": true,
-      "x-dead-letter-exchange": exchanges.dead,
-      "x-dead-letter-strategy": "at-least-once",
-      "x-overflow": "reject-publish",
+/** What exists otherwise closes the channel that declares it: the rest is declared on another. */
+export type Declaration = {
+  kind: "exchange" | "queue";
+  name: string;
+  declare: (channel: Channel) => Promise<unknown>;
+};
+
+const exchange = (name: string, type: "direct" | "topic" | "fanout"): Declaration => ({
+  kind: "exchange",
+  name,
+  declare: (channel) => channel.assertExchange(name, type, { durable: true }),
+});
+
+function queue(
+  name: string,
+  more: Record<string, unknown>,
+  bind?: (channel: Channel) => Promise<unknown>,
+): Declaration {
+  const options = { durable: true, arguments: { "x-queue-type": "quorum", ...more } };
+  return {
+    kind: "queue",
+    name,
+    declare: async (channel) => {
+      await channel.assertQueue(name, options);
+      await bind?.(channel);
     },
-  });
+  };
 }
 
-export async function declareExchanges(channel: Channel): Promise<void> {
-  await channel.assertExchange(exchanges.records, "direct", { durable: true });
-  await channel.assertExchange(exchanges.changes, "topic", { durable: true });
-  await channel.assertExchange(exchanges.dead, "fanout", { durable: true });
-}
+const inOrder = {
+  "x-single-active-consumer": true,
+  "x-dead-letter-exchange": exchanges.dead,
+  "x-dead-letter-strategy": "at-least-once",
+  "x-overflow": "reject-publish",
+};
 
-/** Declares everything; the search queue only where something consumes it. */
-export async function declareTopology(channel: Channel, shards: number, withSearch: boolean): Promise<void> {
-  await declareExchanges(channel);
-  await channel.assertQueue("dead-letters", { durable: true, arguments: { "x-queue-type": "quorum" } });
-  await channel.bindQueue("dead-letters", exchanges.dead, "");
-  for (let shard = 0; shard < shards; shard += 1) await declareQueue(channel, recordsQueue(shard));
-  if (!withSearch) return;
-  await declareQueue(channel, searchQueue);
-  await channel.bindQueue(searchQueue, exchanges.changes, "#");
+export const exchangeDeclarations: readonly Declaration[] = [
+  exchange(exchanges.records, "direct"),
+  exchange(exchanges.changes, "topic"),
+  exchange(exchanges.dead, "fanout"),
+];
+
+/** Everything; the search queue only where something consumes it. */
+export function listDeclarations(shards: number, withSearch: boolean): Declaration[] {
+  const bindTo = (name: string, source: string, key: string) => (channel: Channel) =>
+    channel.bindQueue(name, source, key);
+  return [
+    ...exchangeDeclarations,
+    queue("dead-letters", {}, bindTo("dead-letters", exchanges.dead, "")),
+    ...Array.from({ length: shards }, (_, shard) => queue(recordsQueue(shard), inOrder)),
+    ...(withSearch ? [queue(searchQueue, inOrder, bindTo(searchQueue, exchanges.changes, "#"))] : []),
+  ];
 }

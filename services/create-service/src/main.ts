@@ -7,6 +7,7 @@ import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
 import { createReadiness } from "@parley/common/readiness";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
+import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { createApp } from "./app.ts";
 import { readServiceConfig, type Config } from "./config.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -21,11 +22,13 @@ export async function start(config: Config) {
     openApplications: config.OPEN_APPLICATIONS,
   });
 
+  const refuseUnsafe = createRefuseUnsafe({ allowed: config.ALLOW_UNSAFE_STORES, log });
   const outboxBytes = config.OUTBOX_LIMIT_MB * 1024 * 1024;
-  const ledger = connectLedger({ url: config.REDIS_URL, outboxBytes, log });
+  const ledger = connectLedger({ url: config.REDIS_URL, outboxBytes, log, refuseUnsafe });
   closers.add("ledger", () => ledger.stop());
-  const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
+  const broker = await connectBroker({ url: config.RABBITMQ_URL, log, refuseUnsafe });
   closers.add("broker", () => broker.stop());
+  await Promise.all([ledger.answered, broker.answered]);
   const readService = connectReadService(config.READ_SERVICE_URL);
   const epochs = startEpochs({ fetchEpochs: () => readService.fetchEpochs(), log });
   closers.add("epochs", () => epochs.stop());

@@ -28,5 +28,6 @@ export function readServiceConfig(env: NodeJS.ProcessEnv = process.env) {
 }
 
 export function readMigrationConfig(env: NodeJS.ProcessEnv = process.env) {
-  return readConfig({ MYSQL_URL: variables.MYSQL_URL, LOG_LEVEL: variables.LOG_LEVEL }, env);
+  const { MYSQL_URL, LOG_LEVEL, ALLOW_UNSAFE_STORES } = variables;
+  return readConfig({ MYSQL_URL, LOG_LEVEL, ALLOW_UNSAFE_STORES }, env);
 }

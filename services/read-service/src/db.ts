@@ -15,6 +15,7 @@ const sessionSettings = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   "SET SESSION time_zone = '+00:00'",
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION default_storage_engine = 'InnoDB'",
 ];
 
 /** A statement that a frozen server does not answer fails in time, and takes its connection with it. */

@@ -7,12 +7,14 @@ import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
 import { createReadiness } from "@parley/common/readiness";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
+import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { createAnnounceLater } from "./announce.ts";
 import { createApp } from "./app.ts";
 import { readServiceConfig, type Config } from "./config.ts";
 import { createDb } from "./db.ts";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
+import { listStoreFaults } from "./queries/store-faults.ts";
 import { connectSearch } from "./search.ts";
 import { startWorker } from "./worker.ts";
 
@@ -25,14 +27,17 @@ export async function start(config: Config) {
     openApplications: config.OPEN_APPLICATIONS,
   });
 
+  const refuseUnsafe = createRefuseUnsafe({ allowed: config.ALLOW_UNSAFE_STORES, log });
   // Requests give up early; the worker's large transactions may take longer.
   const db = createDb({ url: config.MYSQL_URL, poolSize: 10, queryTimeoutMs: 3000 });
   closers.add("db", () => db.destroy());
+  refuseUnsafe(await listStoreFaults(db));
   await ensureShards(db, config.SHARDS);
-  const ledger = connectLedger({ url: config.REDIS_URL, log });
+  const ledger = connectLedger({ url: config.REDIS_URL, log, refuseUnsafe });
   closers.add("ledger", () => ledger.stop());
-  const broker = await connectBroker({ url: config.RABBITMQ_URL, log });
+  const broker = await connectBroker({ url: config.RABBITMQ_URL, log, refuseUnsafe });
   closers.add("broker", () => broker.stop());
+  await Promise.all([ledger.answered, broker.answered]);
   const search = config.ELASTICSEARCH_URL
     ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX })
     : undefined;
