@@ -4,12 +4,7 @@ import { rabbitmqNode, readSettings, VHOST, type Settings } from "./native.ts";
 import { groupMemoryKb, isAlive } from "./servers/process-info.ts";
 import { rabbitmqctl } from "./servers/rabbitmq.ts";
 import { notReadyReasons } from "./services.ts";
-
-interface Epoch {
-  shard: number;
-  epoch: number;
-  state: string;
-}
+import { readShards, type Shard } from "./shards.ts";
 
 const folder = dataFolderPath();
 const state = readState(folder);
@@ -41,10 +36,27 @@ async function showReadiness({ ports }: Settings): Promise<void> {
   }
 }
 
-async function showEpochs({ ports }: Settings): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${ports.readService}/internal/epochs`);
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  console.table((await response.json()) as Epoch[]);
+function describeShard({ shard, epoch, state, note, changed_at: since, ...waiting }: Shard) {
+  const { records = "", bytes, unconfirmed = "" } = waiting;
+  return {
+    shard,
+    epoch,
+    state,
+    for: since ? describeDuration(Date.now() - Date.parse(since)) : "",
+    outbox: records,
+    "outbox KB": bytes === undefined ? "" : Math.ceil(bytes / 1024),
+    "unconfirmed batches": unconfirmed,
+    note: note ?? "",
+  };
+}
+
+async function showShards({ ports, passwords }: Settings): Promise<void> {
+  const { shards, away } = await readShards({
+    readService: `http://127.0.0.1:${ports.readService}`,
+    redis: `redis://:${passwords.redis}@127.0.0.1:${ports.redis}/0`,
+  });
+  for (const reason of away) console.log(reason);
+  if (shards.length > 0) console.table(shards.map(describeShard));
 }
 
 async function showQueues(settings: Settings): Promise<void> {
@@ -76,6 +88,6 @@ if (state.processes.length > 0) console.table(state.processes.map(describeProces
 if (supervisor) {
   const settings = readSettings(folder, state.ports);
   await showReadiness(settings);
-  await showEpochs(settings).catch((error: Error) => console.log(`epochs: ${error.message}`));
+  await showShards(settings);
   await showQueues(settings).catch(() => console.log("queues: RabbitMQ does not answer"));
 }

@@ -29,7 +29,7 @@ describe("epochs", () => {
     const fence = epochs.fenceFor(token);
     epochs.markOver(fence);
     expect(() => epochs.fenceFor(token)).toThrow();
-    expect(epochs.closed()).toEqual([fence.shard]);
+    expect(epochs.closed()).toMatchObject([{ shard: fence.shard }]);
     expect(epochs.openFences()).toHaveLength(3);
     epoch = 2;
     await waitUntil(() => epochs.closed().length === 0);

@@ -197,7 +197,7 @@ describe("a barrier", () => {
     persist([{ body: Buffer.from(JSON.stringify(one)), redelivered }]);
 
   it("that was given to another consumer before, or is of another epoch, proves nothing", async () => {
-    await raiseEpoch(db, { shard: 0, epoch: 0 });
+    await raiseEpoch(db, { shard: 0, epoch: 0 }, "");
     const [again, old] = [barrier(1), barrier(0)];
     await send(again, true);
     await send(old, false);

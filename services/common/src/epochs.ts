@@ -92,8 +92,8 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
     isClosed: (token: string): boolean =>
       !shards.some((one) => one.shard === shardOf(token, shards.length) && isOpen(one)),
 
-    /** Shards that are closed now. */
-    closed: (): number[] => shards.filter((shard) => !isOpen(shard)).map(({ shard }) => shard),
+    /** Shards that are closed now, as last heard. */
+    closed: (): ShardEpoch[] => shards.filter((shard) => !isOpen(shard)),
     isKnown: (): boolean => shards.length > 0,
     stop: (): void => clearInterval(timer),
   };

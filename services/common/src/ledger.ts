@@ -256,6 +256,17 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
       } while (cursor !== "0");
     },
 
+    /** How much waits in a shard: records, their bytes, and batches whose confirm never came. */
+    async measure(shard: number): Promise<{ records: number; bytes: number; unconfirmed: number }> {
+      const { outbox, unconfirmed } = keysOf(shard);
+      const [records, bytes, batches] = await Promise.all([
+        guarded(() => redis.hlen(outbox)),
+        guarded(() => redis.get(`${outbox}:bytes`)),
+        guarded(() => redis.hlen(unconfirmed)),
+      ]);
+      return { records, bytes: Number(bytes ?? 0), unconfirmed: batches };
+    },
+
     /** Only for the recovery's leader. */
     recovery: {
       /** Announces the epoch to be opened. False when a later one is announced already. */

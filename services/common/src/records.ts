@@ -64,7 +64,16 @@ export function shardOf(applicationToken: string, shards: number): number {
 export const epochState = z.enum(["open", "recovering"]);
 
 /** What read-service tells of the shards under `GET /internal/epochs`. */
-export const ShardEpochs = z.array(z.object({ shard: z.int(), epoch: z.int(), state: epochState }));
+export const ShardEpochs = z.array(
+  z.object({
+    shard: z.int(),
+    epoch: z.int(),
+    state: epochState,
+    /** Why the shard is being recovered, and how far that is; for people. */
+    note: z.string().optional(),
+    changed_at: z.coerce.date().optional().describe("when the epoch was raised or opened"),
+  }),
+);
 export type ShardEpoch = z.infer<typeof ShardEpochs>[number];
 
 /** What read-service tells under `POST /internal/keys` of idempotency keys that are in MySQL. */

@@ -14,7 +14,7 @@ import { withNamedLock } from "./db.ts";
 import { publishBatch } from "./publish-batch.ts";
 import { messageLimit, splitRecords } from "./split-records.ts";
 import { hasKeys } from "./queries/idempotency-keys.ts";
-import { hasBarrier, listEpochs, openEpoch, raiseEpoch } from "./queries/epochs.ts";
+import { findEpoch, hasBarrier, listEpochs, noteRecovery, openEpoch, raiseEpoch } from "./queries/epochs.ts";
 
 const watchMs = 250;
 const failurePauseMs = 1000;
@@ -31,6 +31,9 @@ type Dependencies = {
   declareTopology: () => Promise<void>;
   log: Logger;
 };
+
+const isOver = ({ shard, epoch }: Fence): Error =>
+  new Error(`Epoch ${epoch} of shard ${shard} is over: another recovery goes on.`);
 
 /** Publishes straight to a shard's queue, bound or not. */
 function publishToShard(broker: Pick<Broker, "publish">, shard: number, delivery: object): Promise<void> {
@@ -49,8 +52,7 @@ async function awaitBarrier({ db, broker }: Dependencies, { shard, epoch }: Fenc
     await publishToShard(broker, shard, { type: "barrier", id, shard, epoch });
     for (const end = Date.now() + barrierRepeatMs; Date.now() < end; await pause(barrierPollMs)) {
       if (await hasBarrier(db, id)) return;
-      const current = (await listEpochs(db)).find((one) => one.shard === shard);
-      if (current?.epoch !== epoch) throw new Error(`Epoch ${epoch} of shard ${shard} is over.`);
+      if ((await findEpoch(db, shard))?.epoch !== epoch) throw isOver({ shard, epoch });
     }
   }
 }
@@ -73,26 +75,53 @@ async function replayOutbox(dependencies: Dependencies, fence: Fence): Promise<n
   return replayed.length;
 }
 
-/** @param last the shard's epoch so far */
-async function recover(dependencies: Dependencies, last: Fence): Promise<void> {
+/** Binds and begins the epoch. A leader that slept through another's recovery leaves no key of its own behind. */
+async function open({ db, broker, ledger }: Dependencies, fence: Fence): Promise<void> {
+  await broker.bindEpoch(fence.shard, fence.epoch);
+  if ((await findEpoch(db, fence.shard))?.epoch !== fence.epoch) {
+    await broker.unbindEpochs(fence.shard, fence.epoch, fence.epoch);
+    throw isOver(fence);
+  }
+  await ledger.recovery.begin(fence, { storedKeys: await hasKeys(db) });
+  if (!(await openEpoch(db, fence))) throw isOver(fence);
+}
+
+/** Every step begins with the epoch's row: a leader that lost its lock learns there that it is over. */
+async function recover(dependencies: Dependencies, last: Fence, reason: string): Promise<void> {
   const { db, broker, ledger, log } = dependencies;
   const started = performance.now();
-  const raised = await raiseEpoch(db, last);
+  const raised = await raiseEpoch(db, last, reason);
   if (!raised) return;
   const fence = { shard: last.shard, epoch: last.epoch + 1 };
-  log.warn(fence, "shard is being recovered");
+  const step = async (doing: string): Promise<void> => {
+    if (!(await noteRecovery(db, fence, `${reason}; ${doing}`))) throw isOver(fence);
+  };
+  log.warn({ ...fence, reason }, "shard is being recovered");
   // The broker may have lost its data.
   await dependencies.declareTopology();
+  await step("closing the epochs before");
   if (!(await ledger.recovery.announce(fence))) throw new Error("A later epoch is announced already.");
   await broker.unbindEpochs(fence.shard, raised.boundEpoch, last.epoch);
   await pause(unbindSettleMs);
+  await step("waiting until what is queued is stored");
   await awaitBarrier(dependencies, fence);
+  const { records } = await ledger.measure(fence.shard);
+  await step(`publishing what is left of the outbox again (${records} records)`);
   const replayed = await replayOutbox(dependencies, fence);
+  await step("opening");
   await ledger.recovery.loadScripts(fence);
-  await broker.bindEpoch(fence.shard, fence.epoch);
-  await ledger.recovery.begin(fence, { storedKeys: await hasKeys(db) });
-  if (!(await openEpoch(db, fence))) throw new Error("The epoch was over before it was open.");
+  await open(dependencies, fence);
   log.info({ ...fence, replayed, ms: Math.round(performance.now() - started) }, "shard is open");
+}
+
+const interrupted = "a recovery was interrupted";
+
+/** Why a recovery begins where another has not ended, with the reason of that one. */
+function reasonAfter({ epoch, note = "" }: ShardEpoch): string {
+  if (epoch === 0) return "first start";
+  const [before = ""] = note.split(";");
+  if (before.startsWith(interrupted)) return before;
+  return before === "" ? interrupted : `${interrupted} (${before})`;
 }
 
 /** Whether the broker has a queue for the epoch; an empty batch asks it. */
@@ -112,9 +141,9 @@ export function startRecovery(dependencies: Dependencies): () => Promise<void> {
   let stopped = false;
   const routeSeenAt = new Map<number, number>();
 
-  /** Whether the shard's epoch is open in MySQL, in Redis and, asked less often, at the broker. */
-  async function isOpen(shard: ShardEpoch): Promise<boolean> {
-    if (shard.state !== "open") return false;
+  /** Why the shard is to be recovered: it is not open in MySQL, in Redis or, asked less often, at the broker. */
+  async function findReason(shard: ShardEpoch): Promise<string | undefined> {
+    if (shard.state !== "open") return reasonAfter(shard);
     const isKnown = await ledger.isOpen(shard, "").then(
       () => true,
       (err: unknown) => {
@@ -122,18 +151,20 @@ export function startRecovery(dependencies: Dependencies): () => Promise<void> {
         throw err;
       },
     );
-    if (!isKnown || Date.now() - (routeSeenAt.get(shard.shard) ?? 0) < routeCheckMs) return isKnown;
-    const routed = await isRouted(broker, shard);
-    if (routed) routeSeenAt.set(shard.shard, Date.now());
-    return routed;
+    if (!isKnown) return "Redis was restarted or emptied";
+    if (Date.now() - (routeSeenAt.get(shard.shard) ?? 0) < routeCheckMs) return undefined;
+    if (!(await isRouted(broker, shard))) return "the broker has no queue for this epoch";
+    routeSeenAt.set(shard.shard, Date.now());
+    return undefined;
   }
 
   async function watch(shard: ShardEpoch): Promise<void> {
     // An epoch must not be raised in vain: each is unbound again by the next.
-    if (!ledger.isConnected() || !broker.isReady() || (await isOpen(shard))) return;
+    if (!ledger.isConnected() || !broker.isReady() || !(await findReason(shard))) return;
     await withNamedLock(db, `parley-recovery-${shard.shard}`, 0, async () => {
-      const current = (await listEpochs(db)).find((one) => one.shard === shard.shard);
-      if (current && !(await isOpen(current))) await recover(dependencies, current);
+      const current = await findEpoch(db, shard.shard);
+      const reason = current && (await findReason(current));
+      if (current && reason) await recover(dependencies, current, reason);
     });
   }
 

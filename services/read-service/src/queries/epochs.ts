@@ -2,18 +2,20 @@
 import type { ShardEpoch } from "@parley/common/records";
 import type { Fence } from "@parley/common/ledger";
 import type { Knex } from "knex";
+import { inTransaction } from "../db.ts";
 
 type Row = {
   shard: number;
   epoch: number;
   bound_epoch: number;
   state: ShardEpoch["state"];
+  note: string;
   changed_at: Date;
 };
 
 /** In order of shard. */
 export async function listEpochs(db: Knex): Promise<ShardEpoch[]> {
-  return db<Row>("seq_epoch").select("shard", "epoch", "state").orderBy("shard");
+  return db<Row>("seq_epoch").select("shard", "epoch", "state", "note", "changed_at").orderBy("shard");
 }
 
 /**
@@ -26,6 +28,7 @@ export async function ensureShards(db: Knex, shards: number): Promise<void> {
     epoch: 0,
     bound_epoch: 0,
     state: "recovering",
+    note: "",
     changed_at: new Date(),
   }));
   const count = async (): Promise<number> => (await listEpochs(db)).length;
@@ -37,28 +40,55 @@ export async function ensureShards(db: Knex, shards: number): Promise<void> {
 }
 
 /**
- * Begins a recovery, unless another leader has: the compare-and-set is durable before anything else happens.
+ * Begins a recovery, unless another leader has: the new epoch is durable before anything else happens.
  * Undefined when the epoch is no longer `from`.
  */
 export async function raiseEpoch(
   db: Knex,
   { shard, epoch: from }: Fence,
+  note: string,
 ): Promise<{ boundEpoch: number } | undefined> {
-  const raised = await db("seq_epoch")
-    .where({ shard, epoch: from })
-    .update({ epoch: from + 1, state: "recovering", changed_at: new Date() });
-  if (raised === 0) return undefined;
-  const row = await db<Row>("seq_epoch").where({ shard }).first();
-  return { boundEpoch: row?.bound_epoch ?? 0 };
+  return inTransaction(db, async (trx) => {
+    const row = await lockEpoch(trx, shard);
+    if (row?.epoch !== from) return undefined;
+    await trx("seq_epoch")
+      .where({ shard })
+      .update({ epoch: from + 1, state: "recovering", note, changed_at: new Date() });
+    return { boundEpoch: row.bound_epoch };
+  });
+}
+
+/** Says how far a recovery is; false when it is another leader's, or over. */
+export async function noteRecovery(db: Knex, fence: Fence, note: string): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    if (!isRecovering(await lockEpoch(trx, fence.shard), fence)) return false;
+    await trx("seq_epoch").where({ shard: fence.shard }).update({ note });
+    return true;
+  });
 }
 
 /** Opens a recovered epoch; false when it is over already. */
-export async function openEpoch(db: Knex, { shard, epoch }: Fence): Promise<boolean> {
-  const opened = await db("seq_epoch")
-    .where({ shard, epoch, state: "recovering" })
-    .update({ state: "open", bound_epoch: epoch, changed_at: new Date() });
-  await db("barriers").where({ shard }).where("epoch", "<=", epoch).delete();
-  return opened === 1;
+export async function openEpoch(db: Knex, fence: Fence): Promise<boolean> {
+  const { shard, epoch } = fence;
+  return inTransaction(db, async (trx) => {
+    if (!isRecovering(await lockEpoch(trx, shard), fence)) return false;
+    await trx("seq_epoch")
+      .where({ shard })
+      .update({ state: "open", bound_epoch: epoch, note: "", changed_at: new Date() });
+    await trx("barriers").where({ shard }).where("epoch", "<=", epoch).delete();
+    return true;
+  });
+}
+
+const lockEpoch = (trx: Knex.Transaction, shard: number): Promise<Row | undefined> =>
+  trx<Row>("seq_epoch").where({ shard }).forUpdate().first();
+
+const isRecovering = (row: Row | undefined, { epoch }: Fence): boolean =>
+  row?.epoch === epoch && row.state === "recovering";
+
+/** The shard's epoch now, whatever its state. */
+export async function findEpoch(db: Knex, shard: number): Promise<ShardEpoch | undefined> {
+  return (await listEpochs(db)).find((one) => one.shard === shard);
 }
 
 /** Whether the epoch is in that state; it stays so until the transaction ends. */
