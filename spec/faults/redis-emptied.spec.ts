@@ -1,5 +1,6 @@
 /** The counter store loses everything: numbers go on from what was accepted, and none is given twice. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { shardOf } from "@parley/common/records";
 import { Redis } from "ioredis";
 import { createClient, type Client } from "../support/client.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -39,6 +40,18 @@ it("refuses creates while it does not know, and then goes on after the last acce
   const stored = await storedMessages(world.db, token, chat);
   expect(stored.map(({ number }) => number)).toEqual(upTo(301));
   expect([...before].every(([number, content]) => stored[number - 1]?.content === content)).toBe(true);
+});
+
+it("opens the counters of recent parents again before anybody sends", async () => {
+  const { token } = await client.anApplication();
+  const chat = await client.aChat(token);
+  await client.send(token, chat, "1");
+  await client.send(token, chat, "2");
+  await world.drained();
+  await redis.flushall();
+  const shard = shardOf(token, 4);
+  const counters = (...fields: string[]) => redis.hmget(`{s${shard}}:counters`, ...fields);
+  await waitUntil(async () => (await counters(token, `${token}:${chat}`)).join() === "1,2");
 });
 
 it("emptied again and again under load, it never gives a number twice", async () => {

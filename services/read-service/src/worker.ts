@@ -14,6 +14,8 @@ import { purgeDeleted } from "./jobs/purge-deleted.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { sweepChanges } from "./jobs/sweep-changes.ts";
 import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
+import { openParent } from "./open-parent.ts";
+import { startRecentParents } from "./recent-parents.ts";
 import { startRecovery } from "./recovery.ts";
 import type { SearchIndex } from "./search.ts";
 
@@ -29,13 +31,19 @@ type Dependencies = {
 
 /** Returns its stop: jobs and recovery first, then the consumers, which finish what they have in hand. */
 export function startWorker(dependencies: Dependencies): () => Promise<void> {
-  const { db, broker, search, shards, log } = dependencies;
+  const { db, broker, ledger, epochs, search, shards, log } = dependencies;
+  const recentParents = startRecentParents({
+    open: (fence, parent) => openParent({ db, ledger }, fence, parent),
+    epochs,
+    log,
+  });
+  const { remember } = recentParents;
   const consumers = Array.from({ length: shards }, (_, shard) =>
     broker.consume({
       queue: recordsQueue(shard),
       prefetch: 32,
       gatherMs: 20,
-      handle: createPersist(shard, dependencies),
+      handle: createPersist(shard, { ...dependencies, remember }),
     }),
   );
   if (search) {
@@ -59,7 +67,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     { db, log },
   );
   return async () => {
-    await Promise.all([stopJobs(), stopRecovery()]);
+    await Promise.all([stopJobs(), stopRecovery(), recentParents.stop()]);
     await Promise.all(consumers.map((stop) => stop()));
   };
 }

@@ -21,12 +21,14 @@ type Dependencies = {
   broker: Pick<Broker, "publish">;
   ledger: Pick<Ledger, "settle" | "findChatUnfenced" | "findApplicationUnfenced">;
   epochs: Epochs;
+  /** Told of what was stored. */
+  remember?: (shard: number, records: readonly ParleyRecord[]) => void;
   log: Logger;
 };
 type Barrier = Extract<Delivery, { type: "barrier" }>;
 
 /** The handler of one shard's deliveries; a rejection brings them again. */
-export function createPersist(shard: number, { db, broker, ledger, epochs, log }: Dependencies) {
+export function createPersist(shard: number, { db, broker, ledger, epochs, remember, log }: Dependencies) {
   const context: Context = {
     findApplication: (token) => ledger.findApplicationUnfenced(shard, token),
     findChat: (token, chat) => ledger.findChatUnfenced(shard, token, chat),
@@ -81,6 +83,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, log }
       const outcomes = await storeBisecting(part);
       await publishChanges(broker, shard, newestChanges(outcomes));
       await settle(outcomes);
+      remember?.(shard, part);
     }
   }
 
