@@ -16,7 +16,7 @@ let closed: string;
 let other: string;
 let lock: Knex.Transaction;
 beforeAll(async () => {
-  world = await startWorld({ withSearch: false, ownRedis: true });
+  world = await startWorld({ withSearch: false, own: ["redis"] });
   [ask, client] = [createAsk(world.url), createClient(world.url)];
   closed = (await client.anApplication("Closed")).token;
   other = await anApplicationElsewhere();

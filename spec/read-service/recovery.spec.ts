@@ -19,7 +19,7 @@ import { startRecovery } from "../../services/read-service/src/recovery.ts";
 import { anApplicationRecord } from "../support/records.ts";
 import { fixedEpochs, openLedger, quiet, startBroker, startOwnRedis } from "../support/stores.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { createDatabase } from "../support/world.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 
 type Stores = { broker: Broker; ledger: Ledger; declareTopology: () => Promise<void> };
 type Hold = () => Promise<void>;
@@ -137,7 +137,7 @@ const pauses: [step: string, note: string, pause: Pause][] = [
   [
     "begin the epoch",
     "; opening",
-    (all, hold) => inRecovery(all, "begin", (fence) => hold().then(() => all.ledger.recovery.begin(fence))),
+    (all, hold) => inRecovery(all, "begin", (...of) => hold().then(() => all.ledger.recovery.begin(...of))),
   ],
 ];
 

@@ -3,7 +3,6 @@
  * knows its Redis keys. Every script carries the epoch it was made for and is called without fallback: a Redis that
  * was restarted, emptied or failed over answers NOSCRIPT or COLD, and the shard is closed until it is recovered.
  */
-import { ReplyError } from "ioredis";
 import { z } from "zod";
 import { keptMs, timeOfKey, toleratedSkewMs } from "./idempotency.ts";
 import {
@@ -20,7 +19,7 @@ import {
 } from "./ledger-scripts.ts";
 import { problem, unconfirmed as unconfirmedProblem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
-import { connectRedis, type RedisOptions } from "./redis.ts";
+import { connectRedis, isReplyError, type RedisOptions } from "./redis.ts";
 
 export type { Fence };
 
@@ -80,7 +79,7 @@ export function isCold(error: unknown): boolean {
 
 /** Whether Redis answered, so that nothing was done. */
 function isRefused(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof ReplyError;
+  return error instanceof Error && isReplyError(error.cause);
 }
 
 const Replies = {

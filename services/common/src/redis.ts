@@ -20,8 +20,11 @@ async function readInfo(redis: Redis): Promise<Map<Setting, string>> {
   ]);
 }
 
+/** Redis has answered, and refused. */
+export const isReplyError = (err: unknown): boolean => err instanceof Error && err.name === "ReplyError";
+
 function unlessRefused(err: unknown): string {
-  if (err instanceof Error && err.name === "ReplyError") return "";
+  if (isReplyError(err)) return "";
   throw err;
 }
 
