@@ -3,8 +3,10 @@ import { connectBroker, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import { connectLedger, type Fence, type Ledger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
+import type { Draft, ParleyRecord } from "@parley/common/records";
 import type { RefuseUnsafe } from "@parley/common/unsafe-stores";
 import { Redis } from "ioredis";
+import { v4 as uuid } from "uuid";
 import { freeTestPort } from "../../scripts/servers/ports.ts";
 import { startRedis } from "../../scripts/servers/redis.ts";
 import { createVhost, makeFolder } from "./shared-stores.ts";
@@ -72,4 +74,19 @@ export async function startBroker(): Promise<Broker> {
   await broker.declare(4, true);
   await waitUntil(() => broker.isReady());
   return broker;
+}
+
+/** Numbers drafts and leaves them in the outbox, as create-service does before it publishes. */
+export async function acceptDrafts(
+  ledger: Ledger,
+  fence: Fence,
+  drafts: readonly Draft[],
+): Promise<ParleyRecord[]> {
+  const requests = drafts.map((draft) => ({ draft, json: JSON.stringify(draft) }));
+  const allotments = await ledger.allot(fence, uuid(), requests);
+  return drafts.map((draft, i) => {
+    const allotment = allotments[i];
+    if (!allotment || "refused" in allotment) throw new Error(`refused: ${JSON.stringify(allotment)}`);
+    return (draft.kind === "application" ? draft : { ...draft, ...allotment }) as ParleyRecord;
+  });
 }

@@ -4,13 +4,14 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { isUnroutable, type Broker } from "@parley/common/broker";
-import { isCold, settledOf, type Fence, type Ledger, type Settled } from "@parley/common/ledger";
+import { isCold, settledOf, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ShardEpoch } from "@parley/common/records";
 import { recordsQueue } from "@parley/common/topology";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { withNamedLock } from "./db.ts";
+import { findStored } from "./find-stored.ts";
 import { publishBatch } from "./publish-batch.ts";
 import { messageLimit, splitRecords } from "./split-records.ts";
 import { hasKeys } from "./queries/idempotency-keys.ts";
@@ -57,22 +58,28 @@ async function awaitBarrier({ db, broker }: Dependencies, { shard, epoch }: Fenc
   }
 }
 
-/** What is left in the outbox goes through the queue again, with its numbers; once stored, it is settled. */
+/**
+ * What is left in the outbox and not in MySQL goes through the queue again, with its numbers. The shard is closed, so
+ * nothing new comes in: behind the barrier all of it was stored, parked, or refused under a deleted parent.
+ */
 async function replayOutbox(dependencies: Dependencies, fence: Fence): Promise<number> {
-  const { broker, ledger } = dependencies;
-  const replayed: Settled[] = [];
+  const { db, broker, ledger } = dependencies;
+  let replayed = 0;
   for await (const page of ledger.scanOutbox(fence.shard)) {
-    for (const records of splitRecords(page, messageLimit)) {
+    const stored = new Set((await findStored(db, page)).map(({ uid }) => uid));
+    const lost = page.filter(({ uid }) => !stored.has(uid));
+    for (const records of splitRecords(lost, messageLimit)) {
       await publishToShard(broker, fence.shard, { type: "batch", records });
-      replayed.push(...records.map((record) => settledOf(record, true)));
     }
+    replayed += lost.length;
   }
-  if (replayed.length === 0) return 0;
-  await awaitBarrier(dependencies, fence);
-  for (let i = 0; i < replayed.length; i += 1000) {
-    await ledger.recovery.settle(fence, replayed.slice(i, i + 1000));
+  if (replayed > 0) await awaitBarrier(dependencies, fence);
+  for await (const page of ledger.scanOutbox(fence.shard)) {
+    const stored = new Map((await findStored(db, page)).map((settled) => [settled.uid, settled]));
+    const settled = page.map((record) => stored.get(record.uid) ?? settledOf(record, false));
+    await ledger.recovery.settle(fence, settled);
   }
-  return replayed.length;
+  return replayed;
 }
 
 /** Binds and begins the epoch. A leader that slept through another's recovery leaves no key of its own behind. */

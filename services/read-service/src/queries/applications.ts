@@ -85,11 +85,11 @@ export async function listApplications(db: Knex, page: ApplicationPage): Promise
 
 /** Ids and states by token. */
 export async function mapApplications(
-  trx: Knex.Transaction,
+  db: Knex,
   tokens: readonly string[],
 ): Promise<Map<string, { id: number; state: ApplicationState }>> {
   if (tokens.length === 0) return new Map();
-  const rows: Pick<Row, "id" | "token" | "state">[] = await trx<Row>("applications")
+  const rows: Pick<Row, "id" | "token" | "state">[] = await db<Row>("applications")
     .select("id", "token", "state")
     .whereIn("token", tokens);
   return new Map(rows.map(({ id, token, state }) => [token, { id, state }]));

@@ -105,12 +105,12 @@ export type ChatIdentity = ChatKey & { id: number; uid: string; state: ChatState
 
 /** Those of `keys` that exist, in order of id; locked when asked for, always in that order, so that two batches do not deadlock. */
 export async function listChatsByKey(
-  trx: Knex.Transaction,
+  db: Knex,
   keys: readonly ChatKey[],
   { lock }: { lock: boolean },
 ): Promise<ChatIdentity[]> {
   if (keys.length === 0) return [];
-  const query = trx<Row>("chats")
+  const query = db<Row>("chats")
     .select("id", "application_id", "number", "uid", "state", "last_change")
     .where((any) => {
       for (const { applicationId, number } of keys) {

@@ -176,22 +176,22 @@ export async function insertMessages(
   );
 }
 
-/** The uids of those of `keys` that are there. */
+/** The uids and states of those of `keys` that are there. */
 export async function listMessageUids(
-  trx: Knex.Transaction,
+  db: Knex,
   keys: readonly { chatId: number; number: number }[],
-): Promise<{ chatId: number; number: number; uid: string }[]> {
+): Promise<{ chatId: number; number: number; uid: string; state: MessageState }[]> {
   const byChat = Map.groupBy(keys, ({ chatId }) => chatId);
   const found = [];
   for (const [chatId, ofChat] of byChat) {
-    const rows: Pick<Row, "number" | "uid">[] = await trx<Row>("messages")
-      .select("number", "uid")
+    const rows: Pick<Row, "number" | "uid" | "state">[] = await db<Row>("messages")
+      .select("number", "uid", "state")
       .where({ chat_id: chatId })
       .whereIn(
         "number",
         ofChat.map(({ number }) => number),
       );
-    found.push(...rows.map(({ number, uid }) => ({ chatId, number, uid })));
+    found.push(...rows.map((row) => ({ chatId, ...row })));
   }
   return found;
 }
