@@ -12,7 +12,7 @@ import { startRecovery } from "../../services/read-service/src/recovery.ts";
 import { anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { acceptDrafts, fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { createDatabase } from "../support/world.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 
 const fence = { shard: 0, epoch: 1 };
 const epochs = fixedEpochs([fence]);

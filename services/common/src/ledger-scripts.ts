@@ -15,6 +15,8 @@ export const scripts = {
   isOpen: source("is-open"),
   takeCounts: source("take-counts"),
   dropCounts: source("drop-counts"),
+  parentState: source("parent-state"),
+  recounted: source("recounted"),
 };
 export type ScriptName = keyof typeof scripts;
 export const raiseOpening = source("raise-opening");
@@ -35,6 +37,7 @@ export function keysOf(shard: number) {
     /** Prefixes, to be followed by a parent, and by a parent and a key. */
     pending: key("pending:"),
     idem: key("idem:"),
+    recounted: key("recounted"),
   };
 }
 

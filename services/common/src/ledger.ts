@@ -17,6 +17,7 @@ import {
   type Fence,
   type ScriptName,
 } from "./ledger-scripts.ts";
+import { parseParentState, type CountedKind, type ParentState } from "./parent-state.ts";
 import { problem, unconfirmed as unconfirmedProblem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
 import { connectRedis, isReplyError, type RedisOptions } from "./redis.ts";
@@ -221,6 +222,24 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
       const reply = Replies.counts.parse(await run(fence, "takeCounts", countKeys(fence.shard), [newId]));
       return reply ? { id: reply[0], chats: toMap(reply[1]), messages: toMap(reply[2]) } : undefined;
     },
+
+    /** The parent as `parentOf` names it; at most `limit` of its pending records. */
+    async readParent(fence: Fence, kind: CountedKind, parent: string, limit: number): Promise<ParentState> {
+      const { counters, pending } = keysOf(fence.shard);
+      const [chats, messages, flushId, flushingChats, flushingMessages] = countKeys(fence.shard);
+      const counts =
+        kind === "chats" ? [chats, flushId, flushingChats] : [messages, flushId, flushingMessages];
+      const keys = [counters, ...counts, pending + parent] as string[];
+      return parseParentState(await run(fence, "parentState", keys, [parent, limit]));
+    },
+
+    /** Whether the shard's counts were put right since its Redis was empty. */
+    async isRecounted(fence: Fence): Promise<boolean> {
+      return (await run(fence, "recounted", [keysOf(fence.shard).recounted], [""])) === 1;
+    },
+
+    markRecounted: (fence: Fence): Promise<unknown> =>
+      run(fence, "recounted", [keysOf(fence.shard).recounted], ["1"]),
 
     dropCounts: (fence: Fence, id: string): Promise<unknown> =>
       run(fence, "dropCounts", countKeys(fence.shard), [id]),

@@ -11,6 +11,7 @@ import { createPersist } from "./consumers/persist.ts";
 import { flushCounts } from "./jobs/flush-counts.ts";
 import { forgetKeys } from "./jobs/forget-keys.ts";
 import { purgeDeleted } from "./jobs/purge-deleted.ts";
+import { reconcileCounts, reconcileEmptied } from "./jobs/reconcile-counts.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { sweepChanges } from "./jobs/sweep-changes.ts";
 import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
@@ -58,6 +59,8 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
   const stopJobs = startJobs(
     [
       { name: "flush-counts", schedule: "* * * * *", run: () => flushCounts(dependencies) },
+      { name: "reconcile-counts", schedule: "17 3 * * *", run: () => reconcileCounts(dependencies) },
+      { name: "reconcile-emptied", schedule: "45 * * * * *", run: () => reconcileEmptied(dependencies) },
       { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
       { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },

@@ -12,3 +12,7 @@ export async function deleteOldFlushes(db: Knex): Promise<void> {
   const before = new Date(Date.now() - keptDays * 24 * 3_600_000);
   await db("flush_batches").where("flushed_at", "<", before).delete();
 }
+
+export async function hasFlush(db: Knex, id: string): Promise<boolean> {
+  return (await db("flush_batches").where({ id }).first()) !== undefined;
+}

@@ -1,0 +1,85 @@
+/** Counts anew what the counts in the rows should be: nightly everything, and a shard whose Redis has lost its data. */
+import type { Epochs } from "@parley/common/epochs";
+import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
+import type { Logger } from "@parley/common/log";
+import type { Knex } from "knex";
+import { inTransaction } from "../db.ts";
+import { measureCount } from "../measure-count.ts";
+import { listCountedApplications, listCountedChats, writeCount, type Counted } from "../queries/counts.ts";
+
+const parentsAtOnce = 500;
+
+type Dependencies = {
+  db: Knex;
+  ledger: Pick<Ledger, "readParent" | "isRecounted" | "markRecounted">;
+  epochs: Epochs;
+  log: Logger;
+};
+
+async function* listAll(db: Knex): AsyncGenerator<Counted> {
+  for (const list of [listCountedApplications, listCountedChats]) {
+    for (let after = 0; ;) {
+      const page = await list(db, { after, limit: parentsAtOnce });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+    }
+  }
+}
+
+/** One parent, with its row locked: all that adds to its count or to its rows waits for that lock. */
+function reconcile(
+  { db, ledger }: Pick<Dependencies, "db" | "ledger">,
+  fence: Fence,
+  counted: Counted,
+): Promise<"right" | "corrected" | "left"> {
+  return inTransaction(db, async (trx) => {
+    const measured = await measureCount({ db: trx, ledger, fence }, counted, { lock: true });
+    if (measured === "left") return "left";
+    if (measured === "gone" || measured.is === measured.shouldBe) return "right";
+    await writeCount(trx, counted, measured.shouldBe);
+    return "corrected";
+  });
+}
+
+/** Gives the shards that were counted to the end. A shard that closes meanwhile is left as it is. */
+async function reconcileShards(
+  { db, ledger, epochs, log }: Dependencies,
+  fences: readonly Fence[],
+): Promise<Fence[]> {
+  const counting = new Map(fences.map((fence) => [fence.shard, fence]));
+  const incomplete = new Set<number>();
+  let corrected = 0;
+  for await (const counted of listAll(db)) {
+    const fence = counting.get(epochs.shardFor(counted.token));
+    if (!fence) continue;
+    try {
+      const outcome = await reconcile({ db, ledger }, fence, counted);
+      if (outcome === "corrected") corrected += 1;
+      if (outcome === "left") incomplete.add(fence.shard);
+    } catch (err) {
+      if (!isCold(err)) throw err;
+      epochs.markOver(fence);
+      counting.delete(fence.shard);
+    }
+  }
+  if (corrected > 0) log.warn({ corrected }, "counts were wrong and are corrected");
+  return [...counting.values()].filter(({ shard }) => !incomplete.has(shard));
+}
+
+/** All open shards. What has too much pending is left to the next run. */
+export async function reconcileCounts(dependencies: Dependencies): Promise<void> {
+  await reconcileShards(dependencies, dependencies.epochs.openFences());
+}
+
+/** Shards whose Redis began empty: counts that waited in the lost one are in no row. */
+export async function reconcileEmptied(dependencies: Dependencies): Promise<void> {
+  const { ledger, epochs } = dependencies;
+  const emptied: Fence[] = [];
+  for (const fence of epochs.openFences()) {
+    if (!(await ledger.isRecounted(fence))) emptied.push(fence);
+  }
+  if (emptied.length === 0) return;
+  for (const fence of await reconcileShards(dependencies, emptied)) await ledger.markRecounted(fence);
+}
