@@ -15,6 +15,7 @@ const addresses: [path: string, methods: Method[]][] = [
   ["/T/chats/1/messages", ["GET", "POST"]],
   ["/T/chats/1/messages/1", ["DELETE", "GET", "PATCH", "PUT"]],
   ["/T/chats/1/search", ["GET"]],
+  ["/T/chats/1/continuity", ["GET"]],
 ];
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const wrong = addresses.flatMap(([path, own]) =>

@@ -22,6 +22,7 @@ const underChat: Row[] = [
   ["GET", "/chats/1/messages/99", undefined],
   ["GET", "/chats/1/messages", undefined],
   ["GET", "/chats/1/search?q=x", undefined],
+  ["GET", "/chats/1/continuity", undefined],
   ["POST", "/chats/1", content],
   ["POST", "/chats/1/messages", content],
   ["GET", "/chats/1", undefined],

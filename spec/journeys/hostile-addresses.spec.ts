@@ -48,6 +48,7 @@ describe("a chat number that is none", () => {
       ["GET", "/messages"],
       ["GET", "/messages/1"],
       ["GET", "/search?q=x"],
+      ["GET", "/continuity"],
     ] as const) {
       const [byNginx, byNode] = await bothReplies(method, target.at(`${api}/T/chats/${number}${rest}`));
       // nginx itself refuses NUL in an address; there is no way to have it say 404.

@@ -13,6 +13,7 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${chat}/messages$`), "POST, GET"],
   [new RegExp(`^${chat}/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${chat}/search$`), "GET"],
+  [new RegExp(`^${chat}/continuity$`), "GET"],
 ];
 
 /** The value of `Allow` for a path, or undefined when nothing is there. */

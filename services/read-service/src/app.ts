@@ -11,6 +11,7 @@ import { createFindText } from "./find-text.ts";
 import type { Stores } from "./find.ts";
 import { applicationRoutes } from "./routes/applications.ts";
 import { chatRoutes } from "./routes/chats.ts";
+import { continuityRoutes } from "./routes/continuity.ts";
 import { internalRoutes } from "./routes/internal.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -35,6 +36,7 @@ export function createApp(dependencies: Dependencies): Express {
     messageRoutes(dependencies),
     searchRoutes({ findText: createFindText({ stores, search, log }) }),
     chatRoutes(dependencies),
+    continuityRoutes(dependencies),
     applicationRoutes(dependencies),
     internalRoutes(dependencies),
     dbProblems,

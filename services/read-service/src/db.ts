@@ -187,6 +187,11 @@ export async function inTransaction<T>(db: Knex, act: (trx: Knex.Transaction) =>
   }
 }
 
+/** All that `act` reads is of one moment. */
+export function inSnapshot<T>(db: Knex, act: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  return db.transaction(act, { isolationLevel: "repeatable read" });
+}
+
 /** Rows of a statement that is asked often: written out, it costs half of what the query builder takes to write it. */
 export async function selectRows<Row>(
   db: Knex,

@@ -4,7 +4,6 @@
  */
 import { fold } from "@parley/common/fold";
 import type { Logger } from "@parley/common/log";
-import { problem } from "@parley/common/problem";
 import { getChat, type ChatAddress, type Stores } from "./find.ts";
 import { mergeByNumber, rangeOf } from "./paging.ts";
 import type { NumberPage, StoredChat } from "./queries/chats.ts";
@@ -16,6 +15,7 @@ import {
   type Message,
 } from "./queries/messages.ts";
 import type { Hits, SearchIndex } from "./search.ts";
+import { createTurns } from "./turns.ts";
 
 /** Together they bound what a process holds in memory for searches: messages may have 64 KiB. */
 const scanRows = 250;
@@ -36,24 +36,6 @@ const isMatch =
   (text: string) =>
   ({ content }: Message): boolean =>
     fold(content).includes(text);
-
-/** Lets a few act at once and some wait; the rest is refused, since a slow index would cause more load than it takes. */
-function createTurns(): <T>(act: () => Promise<T>) => Promise<T> {
-  let free = scansAtOnce;
-  const waiting: (() => void)[] = [];
-  return async (act) => {
-    if (free > 0) free -= 1;
-    else if (waiting.length < scansWaiting) await new Promise<void>((resolve) => waiting.push(resolve));
-    else throw problem("overloaded", "Too many searches are under way without the index.");
-    try {
-      return await act();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}
 
 /** Reads in order of number until enough is found or time is up. */
 async function scan(
@@ -76,7 +58,11 @@ async function scan(
 
 export function createFindText({ stores, search, log }: Dependencies) {
   const { db, pending } = stores;
-  const inTurn = createTurns();
+  const inTurn = createTurns({
+    atOnce: scansAtOnce,
+    waiting: scansWaiting,
+    refusal: "Too many searches are under way without the index.",
+  });
 
   /** The index's answer, or undefined when it has none now. */
   async function askIndex(chat: StoredChat, text: string, page: NumberPage): Promise<Hits | undefined> {

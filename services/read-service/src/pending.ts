@@ -1,9 +1,14 @@
 /** Records that are accepted and perhaps not in MySQL yet, read from the ledger. */
 import type { Epochs } from "@parley/common/epochs";
 import { chatKey, isCold, type Fence, type Ledger, type Range, type Settled } from "@parley/common/ledger";
+import type { CountedKind, ParentState } from "@parley/common/parent-state";
 import type { ParleyRecord } from "@parley/common/records";
+import { readLedgerState } from "./continuity.ts";
 
-type Dependencies = { ledger: Pick<Ledger, "listPending" | "findRecord" | "settle">; epochs: Epochs };
+type Dependencies = {
+  ledger: Pick<Ledger, "listPending" | "findRecord" | "settle" | "readParent">;
+  epochs: Epochs;
+};
 export type Pending = ReturnType<typeof createPending>;
 type RecordOf<Kind extends ParleyRecord["kind"]> = Extract<ParleyRecord, { kind: Kind }>;
 
@@ -51,6 +56,9 @@ export function createPending({ ledger, epochs }: Dependencies) {
         if (!epochs.isClosed(token)) throw err;
       });
     },
+
+    readParent: (kind: CountedKind, token: string, key: string): Promise<ParentState> =>
+      fenced(epochs.fenceFor(token), (fence) => readLedgerState(ledger, fence, { kind, key })),
 
     listChats: (token: string, range: Range) => list("chat", epochs.fenceFor(token), token, range),
 

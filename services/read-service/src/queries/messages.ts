@@ -135,6 +135,19 @@ export async function listChangedMessages(
   return rows.map(toStoredMessage);
 }
 
+/** The lowest number whose newest state is beyond a change number. */
+export async function findFirstBeyond(
+  db: Knex,
+  chatId: number,
+  changeNumber: number,
+): Promise<number | undefined> {
+  const [row] = await db("messages")
+    .where({ chat_id: chatId })
+    .where("change_number", ">", changeNumber)
+    .min({ number: "number" });
+  return row?.["number"] === null ? undefined : Number(row?.["number"]);
+}
+
 /** Locks the row until the transaction ends. Its chat's row is to be locked before. */
 export async function lockMessage(
   trx: Knex.Transaction,
