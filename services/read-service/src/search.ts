@@ -7,6 +7,7 @@ import { mappings, settings } from "./search-mapping.ts";
 
 const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
+const statesAtOnce = 1000;
 const bulkCharacters = 4 * 1024 * 1024;
 
 /** One document with the action before it, as a bulk has them. */
@@ -193,6 +194,42 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
         through: reply.aggregations?.all.chat.watermark.value ?? 0,
         complete: !reply.timed_out,
       };
+    },
+
+    /** Numbers of a chat with the change that each is indexed as of, tombstones included. */
+    async listStates({
+      chatId,
+      after,
+      through,
+    }: {
+      chatId: number;
+      after: number;
+      through: number;
+    }): Promise<{ number: number; changeNumber: number }[]> {
+      const range = { gt: after, ...(through === Infinity ? {} : { lte: through }) };
+      const states: { number: number; changeNumber: number }[] = [];
+      for (let next: number[] | undefined; ;) {
+        const reply = await client.search(
+          {
+            index,
+            size: statesAtOnce,
+            track_total_hits: false,
+            query: { bool: { filter: [{ term: { chat: chatId } }, { range: { number: range } }] } },
+            version: true,
+            sort: [{ number: "asc" }],
+            ...(next && { search_after: next }),
+          },
+          { requestTimeout: bulkTimeoutMs },
+        );
+        const { hits } = reply.hits;
+        for (const hit of hits) {
+          const number = Number(hit.sort?.[0]);
+          // Under another id it would never be found and written again.
+          if (hit._id === `${chatId}:${number}`) states.push({ number, changeNumber: hit._version ?? 0 });
+        }
+        if (hits.length < statesAtOnce) return states;
+        next = [Number(hits.at(-1)?.sort?.[0])];
+      }
     },
 
     /** Forgets a chat for good. */

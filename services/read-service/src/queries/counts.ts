@@ -83,3 +83,13 @@ export async function writeCount(trx: Knex.Transaction, { kind, id }: Counted, c
     .where({ id })
     .update({ [`${kind}_count`]: count });
 }
+
+/** How many live applications and chats there are to be looked through. */
+export async function countParents(db: Knex): Promise<{ applications: number; chats: number }> {
+  const [applications] = await db("applications").where({ state: "live" }).count({ total: "*" });
+  const [chats] = await db("chats as c")
+    .join("applications as a", "a.id", "c.application_id")
+    .where({ "c.state": "live", "c.kind": "chat", "a.state": "live" })
+    .count({ total: "*" });
+  return { applications: Number(applications?.["total"] ?? 0), chats: Number(chats?.["total"] ?? 0) };
+}

@@ -135,6 +135,46 @@ export async function listChangedMessages(
   return rows.map(toStoredMessage);
 }
 
+/** A number with the change that made its newest state. */
+export type ChangedNumber = { number: number; changeNumber: number };
+const highestNumber = 2 ** 32 - 1;
+
+/** The last of the next `limit` numbers; undefined when there are not so many. */
+export async function findPageEnd(
+  db: Knex,
+  chatId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<number | undefined> {
+  const row = await db<Row>("messages")
+    .select("number")
+    .where({ chat_id: chatId })
+    .where("number", ">", after)
+    .orderBy("number")
+    .offset(limit - 1)
+    .first();
+  return row?.number;
+}
+
+/** All there are in a range of numbers. */
+export async function listChangeNumbers(
+  db: Knex,
+  chatId: number,
+  { after, through }: { after: number; through: number },
+): Promise<ChangedNumber[]> {
+  const rows: Pick<Row, "number" | "change_number">[] = await db<Row>("messages")
+    .select("number", "change_number")
+    .where({ chat_id: chatId })
+    .where("number", ">", after)
+    .where("number", "<=", Math.min(through, highestNumber))
+    .orderBy("number");
+  return rows.map((row) => ({ number: row.number, changeNumber: row.change_number }));
+}
+
+export async function findNewestChange(db: Knex, chatId: number): Promise<number> {
+  const [row] = await db("messages").where({ chat_id: chatId }).max({ newest: "change_number" });
+  return Number(row?.["newest"] ?? 0);
+}
+
 /** The lowest number whose newest state is beyond a change number. */
 export async function findFirstBeyond(
   db: Knex,

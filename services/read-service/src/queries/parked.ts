@@ -28,3 +28,8 @@ export async function insertConflict(
     .onConflict("uid")
     .ignore();
 }
+
+export async function countParked(db: Knex): Promise<number> {
+  const [row] = await db("parked").count({ total: "*" });
+  return Number(row?.["total"] ?? 0);
+}
