@@ -1,4 +1,4 @@
-/** Tells the person at the terminal what goes on: one line per finished step, and a sign of life during a long one. */
+/** Tells the person at the terminal what goes on: a line per finished step, signs of life, and a bar where the end is known. */
 
 const SIGN_OF_LIFE_MS = 10_000;
 
@@ -17,4 +17,28 @@ export async function step<T>(
   } finally {
     clearInterval(signOfLife);
   }
+}
+
+const BAR_WIDTH = 30;
+
+/** On a terminal a bar that moves; elsewhere a line every few seconds. */
+export function createBar(title: string) {
+  const { stdout } = process;
+  let toldAt = Date.now();
+  return {
+    show(done: number, total: number, note = ""): void {
+      const share = total === 0 ? 1 : done / total;
+      const text = `${title} ${Math.floor(share * 100)} % (${done} of ${total})${note && `, ${note}`}`;
+      if (stdout.isTTY) {
+        const filled = Math.round(share * BAR_WIDTH);
+        stdout.write(`\r\x1b[K[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}] ${text}`);
+      } else if (Date.now() - toldAt >= SIGN_OF_LIFE_MS) {
+        toldAt = Date.now();
+        console.log(`  … ${text}`);
+      }
+    },
+    clear(): void {
+      if (stdout.isTTY) stdout.write("\r\x1b[K");
+    },
+  };
 }

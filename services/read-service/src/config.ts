@@ -31,3 +31,9 @@ export function readMigrationConfig(env: NodeJS.ProcessEnv = process.env) {
   const { MYSQL_URL, LOG_LEVEL, ALLOW_UNSAFE_STORES } = variables;
   return readConfig({ MYSQL_URL, LOG_LEVEL, ALLOW_UNSAFE_STORES }, env);
 }
+
+/** What the scripts need that look into the stores. */
+export function readStoresConfig(env: NodeJS.ProcessEnv = process.env) {
+  const { MYSQL_URL, REDIS_URL, ELASTICSEARCH_URL, SEARCH_INDEX } = variables;
+  return readConfig({ MYSQL_URL, REDIS_URL, ELASTICSEARCH_URL, SEARCH_INDEX }, env);
+}

@@ -8,8 +8,8 @@ import { hasFlush } from "./queries/flush-batches.ts";
 const longestPending = 10_000;
 
 type Dependencies = { db: Knex; ledger: Pick<Ledger, "readParent">; fence: Fence };
-/** `left`: too much is pending to say now. */
-export type Measured = { is: number; shouldBe: number } | "gone" | "left";
+/** `shown`: how many there are, which `is` comes to with what waits. `left`: too much is pending to say now. */
+export type Measured = { is: number; shouldBe: number; shown: number } | "gone" | "left";
 
 /**
  * Stored and not settled yet: each will raise the count when it is, also one that was deleted meanwhile, whose deletion
@@ -49,5 +49,6 @@ export async function measureCount(
   if (state.pendingTotal > state.pending.length) return "left";
   const flushing = await countFlushing(db, state);
   const unsettled = await countUnsettled(db, counted, state);
-  return { is, shouldBe: (await countShown(db, counted)) - state.waiting - flushing - unsettled };
+  const shown = await countShown(db, counted);
+  return { is, shouldBe: shown - state.waiting - flushing - unsettled, shown };
 }

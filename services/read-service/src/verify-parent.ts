@@ -63,7 +63,10 @@ export async function lookAt(
     : await measureCount({ db, ledger, fence }, parent, { lock });
   if (measured === "gone") return { continuity, faults: [] };
   if (measured !== "left" && measured.is !== measured.shouldBe) {
-    report("miscounted", `${parent.kind}_count is ${measured.is}, not ${measured.shouldBe}`);
+    const { is, shouldBe, shown } = measured;
+    const total = shown + is - shouldBe;
+    const verb = shown === 1 ? "is" : "are";
+    report("miscounted", `${parent.kind}_count comes to ${total}, but ${shown} ${verb} shown`);
   }
   return { continuity, faults };
 }
