@@ -1,5 +1,9 @@
 /** `npm run status`: what runs, and how well. */
 import { dataFolderPath, findSupervisor, readState, type ProcessRecord } from "./data-folder.ts";
+import { createDb } from "../services/read-service/src/db.ts";
+import { summarizeConflicts } from "../services/read-service/src/queries/doubles.ts";
+import { countParked } from "../services/read-service/src/queries/parked.ts";
+import { nativeStores } from "./native-stores.ts";
 import { rabbitmqNode, readSettings, VHOST, type Settings } from "./native.ts";
 import { groupMemoryKb, isAlive } from "./servers/process-info.ts";
 import { rabbitmqctl } from "./servers/rabbitmq.ts";
@@ -76,6 +80,27 @@ async function showQueues(settings: Settings): Promise<void> {
   );
 }
 
+/** What a person has to look after; nothing in health. */
+async function showAlarms(): Promise<void> {
+  const db = createDb({ url: nativeStores()["MYSQL_URL"] ?? "", poolSize: 1, queryTimeoutMs: 3000 });
+  try {
+    const { total, newest } = await summarizeConflicts(db);
+    const [last] = newest;
+    if (last) {
+      console.log(
+        `ALARM: ${total} numbers were given to two records, the newest at ${last.foundAt.toISOString()}:`,
+      );
+      console.log(
+        `  ${last.storedUid} is stored, ${last.uid} is in seq_conflicts. npm run verify shows all.`,
+      );
+    }
+    const parked = await countParked(db);
+    if (parked > 0) console.log(`parked: ${parked} records could not be stored. npm run parked lists them.`);
+  } finally {
+    await db.destroy();
+  }
+}
+
 if (!supervisor) {
   const orphans = state.processes.some(isAlive);
   const what = orphans
@@ -90,4 +115,5 @@ if (supervisor) {
   await showReadiness(settings);
   await showShards(settings);
   await showQueues(settings).catch(() => console.log("queues: RabbitMQ does not answer"));
+  await showAlarms().catch(() => console.log("conflicts, parked: MariaDB does not answer"));
 }
