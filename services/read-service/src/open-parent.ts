@@ -52,6 +52,10 @@ async function openChat(
   isOpen: () => Promise<boolean>,
 ): Promise<Opened | undefined> {
   const chat = await lockChat(trx, id);
+  // Not closed for ever: it may yet be replayed.
+  if (chat?.state === "parked") {
+    throw problem("chat-not-found", `This application has no chat ${chat.number}.`);
+  }
   if (chat?.state !== "live") return [field, "deleted"];
   if (await isOpen()) return undefined;
   const scope = { table: "messages", parent: { chat_id: id } } as const;

@@ -136,3 +136,11 @@ export async function addChatsCounts(
     await trx("applications").where({ token }).increment("chats_count", delta);
   }
 }
+
+/** Gives a parked application its name. */
+export async function unparkApplication(
+  trx: Knex.Transaction,
+  { token, name }: ApplicationRecord,
+): Promise<void> {
+  await trx("applications").where({ token, state: "parked" }).update({ state: "live", name });
+}

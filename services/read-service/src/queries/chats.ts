@@ -185,6 +185,13 @@ export async function renameChat(
     });
 }
 
+/** Gives a parked chat its name. */
+export async function unparkChat(trx: Knex.Transaction, id: number, name: string | undefined): Promise<void> {
+  await trx("chats")
+    .where({ id })
+    .update({ state: "live", name: name ?? null, last_change: trx.raw("last_change + 1") });
+}
+
 /** Its row stays for ever, its number with it; name and messages go. */
 export async function markChatDeleted(trx: Knex.Transaction, chat: StoredChat, at: Date): Promise<void> {
   await trx("chats")

@@ -274,3 +274,15 @@ export async function updateMessage(
       ...(next.state === "deleted" ? { messages_count: trx.raw("messages_count - 1") } : {}),
     });
 }
+
+/** Gives a parked message its text; its chat's row is locked, and `changeNumber` is that chat's next. */
+export async function unparkMessage(
+  trx: Knex.Transaction,
+  chatId: number,
+  { number, content, changeNumber }: { number: number; content: string; changeNumber: number },
+): Promise<void> {
+  await trx("messages")
+    .where({ chat_id: chatId, number })
+    .update({ content, state: "live", change_number: changeNumber });
+  await trx("chats").where({ id: chatId }).update({ last_change: changeNumber });
+}

@@ -33,3 +33,34 @@ export async function countParked(db: Knex): Promise<number> {
   const [row] = await db("parked").count({ total: "*" });
   return Number(row?.["total"] ?? 0);
 }
+
+export type Parked = { record: ParleyRecord; reason: string; parkedAt: Date };
+
+/** In order of uid, from behind `after`. */
+export async function listParked(
+  db: Knex,
+  { after, limit }: { after: string; limit: number },
+): Promise<Parked[]> {
+  const rows: { record: Buffer; reason: string; parked_at: Date }[] = await db("parked")
+    .where("uid", ">", after)
+    .orderBy("uid")
+    .limit(limit);
+  return rows.map(({ record, reason, parked_at }) => ({
+    record: JSON.parse(record.toString()) as ParleyRecord,
+    reason,
+    parkedAt: parked_at,
+  }));
+}
+
+/** Whether it is parked; another replay of it waits until the transaction ends. */
+export async function lockParked(trx: Knex.Transaction, uid: string): Promise<boolean> {
+  return (await trx("parked").where({ uid }).forUpdate().first("uid")) !== undefined;
+}
+
+export async function deleteParked(trx: Knex.Transaction, uid: string): Promise<void> {
+  await trx("parked").where({ uid }).delete();
+}
+
+export async function updateParkedReason(db: Knex, uid: string, reason: string): Promise<void> {
+  await db("parked").where({ uid }).update({ reason });
+}
