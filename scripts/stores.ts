@@ -24,7 +24,7 @@ export async function connectStores() {
   const config = readStoresConfig(await findEnv());
   const log = createLogger("scripts", "warn");
   const db = createDb({ url: config.MYSQL_URL, poolSize: 8, queryTimeoutMs: LONGEST_QUERY_MS });
-  const ledger = connectLedger({ url: config.REDIS_URL, log });
+  const ledger = connectLedger({ url: config.REDIS_URL, log, refuseUnsafe: () => undefined });
   const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index } = config;
   const search = url ? connectSearch({ url, index }) : undefined;
   const close = async (): Promise<void> => {

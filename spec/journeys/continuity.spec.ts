@@ -11,7 +11,7 @@ let world: World;
 let client: Client;
 let redis: Redis;
 beforeAll(async () => {
-  world = await startWorld({ ownRedis: true });
+  world = await startWorld({ own: ["redis"] });
   client = createClient(world.url);
   redis = new Redis(world.env["REDIS_URL"] ?? "");
 });

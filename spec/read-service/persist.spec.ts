@@ -56,6 +56,15 @@ const rowsOf = (token: string) =>
     .select("m.number", "m.content", "m.state", "m.change_number", "m.uid", "c.last_change");
 
 describe("a delivery", () => {
+  it("is done with while the broker takes nothing: that it is stored is told later", async () => {
+    const token = await aStoredChat();
+    const broker = { publish: () => Promise.reject(new Error("blocked")) };
+    const alone = createPersist(0, { db, broker, ledger, epochs: fixedEpochs([fence]), log: quiet });
+    await alone([deliveryOf([aMessageRecord(token, 1, 1), aMessageRecord(token, 1, 2)])]);
+    expect(await rowsOf(token)).toHaveLength(2);
+    expect(await db("change_outbox").where({ token })).toMatchObject([{ chat: 1, change_number: 2 }]);
+  });
+
   it("that cannot be read is dead-lettered, and its neighbours are stored", async () => {
     const token = await aStoredChat();
     const garbage = { body: Buffer.from('{"type":"batch","rec'), redelivered: false };

@@ -11,7 +11,7 @@ import { ensureShards } from "../../services/read-service/src/queries/epochs.ts"
 import { aMessageRecord, anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { runScript, type ScriptResult } from "../support/scripts.ts";
 import { acceptDrafts, fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";
-import { createDatabase } from "../support/world.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 
 const fence = { shard: 0, epoch: 1 };
 const epochs = fixedEpochs([fence]);

@@ -5,8 +5,9 @@ import { createDb } from "../../services/read-service/src/db.ts";
 import { ensureShards } from "../../services/read-service/src/queries/epochs.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { runScript, type ScriptResult } from "../support/scripts.ts";
+import { createDatabase } from "../support/shared-stores.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { createDatabase, startWorld, type World } from "../support/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 import { sendMany } from "../support/writers.ts";
 
 let world: World;

@@ -60,7 +60,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     [
       { name: "flush-counts", schedule: "* * * * *", run: () => flushCounts(dependencies) },
       { name: "reconcile-counts", schedule: "17 3 * * *", run: () => reconcileCounts(dependencies) },
-      { name: "reconcile-emptied", schedule: "45 * * * * *", run: () => reconcileEmptied(dependencies) },
+      { name: "reconcile-emptied", schedule: "*/5 * * * * *", run: () => reconcileEmptied(dependencies) },
       { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
       { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },

@@ -9,6 +9,7 @@ import { exchanges } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { publishChanges } from "../announce.ts";
 import { inTransaction, isDataError } from "../db.ts";
+import { insertAnnouncement } from "../queries/change-outbox.ts";
 import { holdEpoch, insertBarrier } from "../queries/epochs.ts";
 import { splitRecords } from "../split-records.ts";
 import { storeRecords, type Context, type Outcome } from "../store-records.ts";
@@ -64,6 +65,18 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
     return [...newest.values()];
   }
 
+  /** A broker that takes nothing must not keep the queue from being emptied: then the sweep tells. */
+  async function tell(changes: readonly Change[]): Promise<void> {
+    try {
+      await publishChanges(broker, shard, changes);
+    } catch (err) {
+      log.debug({ err, shard, chats: changes.length }, "stored records not told of yet");
+      await inTransaction(db, async (trx) => {
+        for (const change of changes) await insertAnnouncement(trx, change);
+      });
+    }
+  }
+
   /** What cannot be settled now stays in the outbox, and the sweep or the recovery settles it. */
   async function settle(outcomes: readonly Outcome[]): Promise<void> {
     const entries = outcomes.flatMap(({ settled }) => settled);
@@ -81,7 +94,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
   async function store(records: readonly ParleyRecord[]): Promise<void> {
     for (const part of splitRecords(records, transaction)) {
       const outcomes = await storeBisecting(part);
-      await publishChanges(broker, shard, newestChanges(outcomes));
+      await tell(newestChanges(outcomes));
       await settle(outcomes);
       remember?.(shard, part);
     }
