@@ -226,6 +226,23 @@ describe("a barrier", () => {
   });
 });
 
+describe("what a recovery publishes again", () => {
+  const send = (epoch: number, records: ParleyRecord[]) =>
+    persist([{ body: Buffer.from(JSON.stringify({ type: "batch", epoch, records })), redelivered: false }]);
+
+  it("is stored in its own epoch, and never in another, where its numbers may be others'", async () => {
+    const token = await aStoredChat();
+    await db("seq_epoch").where({ shard: 0 }).update({ epoch: 5, state: "recovering" });
+    await send(4, [aMessageRecord(token, 1, 1, "of a leader that slept")]);
+    expect(await rowsOf(token)).toEqual([]);
+    await send(5, [aMessageRecord(token, 1, 1, "of this leader")]);
+    expect(await rowsOf(token)).toMatchObject([{ number: 1, content: "of this leader" }]);
+    await db("seq_epoch").where({ shard: 0 }).update({ state: "open" });
+    await send(5, [aMessageRecord(token, 1, 2, "too late")]);
+    expect(await rowsOf(token)).toHaveLength(1);
+  });
+});
+
 describe("splitRecords", () => {
   it("keeps order and bounds records and bytes", () => {
     const limit = { records: 2000, bytes: 4 * 1024 * 1024 };

@@ -51,6 +51,8 @@ export const Delivery = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("batch"),
     records: z.array(z.discriminatedUnion("kind", [ApplicationRecord, ChatRecord, MessageRecord])),
+    /** Of a recovery: stored only while that epoch is being recovered, since its leader may have slept through it. */
+    epoch: z.int().optional(),
   }),
   z.object({ type: z.literal("barrier"), id: z.uuid(), shard: z.int(), epoch: z.int() }),
 ]);

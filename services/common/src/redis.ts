@@ -81,8 +81,11 @@ export function connectRedis({ url, log, refuseUnsafe }: RedisOptions) {
       log.debug({ err }, "redis connection failed");
       resolve();
     });
+    redis.on("close", () => {
+      isExamined = false;
+      resolve();
+    });
   });
-  redis.on("close", () => (isExamined = false));
 
   return {
     redis,

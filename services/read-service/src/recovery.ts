@@ -69,7 +69,7 @@ async function replayOutbox(dependencies: Dependencies, fence: Fence): Promise<n
     const stored = new Set((await findStored(db, page)).map(({ uid }) => uid));
     const lost = page.filter(({ uid }) => !stored.has(uid));
     for (const records of splitRecords(lost, messageLimit)) {
-      await publishToShard(broker, fence.shard, { type: "batch", records });
+      await publishToShard(broker, fence.shard, { type: "batch", records, epoch: fence.epoch });
     }
     replayed += lost.length;
   }

@@ -2,7 +2,7 @@
 import type { Broker, Delivery as Message } from "@parley/common/broker";
 import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
-import { chatKey, isCold, type Ledger } from "@parley/common/ledger";
+import { chatKey, isCold, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { Delivery, type ParleyRecord } from "@parley/common/records";
 import { exchanges } from "@parley/common/topology";
@@ -36,22 +36,38 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
     log,
   };
 
+  /** What a recovery published again is stored only in its own epoch: later, its numbers may be others'. */
+  function storeWithin(
+    within: Fence | undefined,
+    records: readonly ParleyRecord[],
+    how: Context,
+  ): Promise<Outcome> {
+    return inTransaction(db, async (trx) => {
+      if (!within || (await holdEpoch(trx, within, "recovering"))) return storeRecords(trx, records, how);
+      log.warn(
+        { ...within, records: records.length },
+        "records of a recovery that is over, left to the next",
+      );
+      return { settled: [], changes: [] };
+    });
+  }
+
   /** Halves what MySQL refuses until it is one record, which is parked: its row keeps the number, the queue goes on. */
-  async function storeBisecting(records: readonly ParleyRecord[]): Promise<Outcome[]> {
+  async function storeBisecting(records: readonly ParleyRecord[], within?: Fence): Promise<Outcome[]> {
     try {
-      return [await inTransaction(db, (trx) => storeRecords(trx, records, context))];
+      return [await storeWithin(within, records, context)];
     } catch (err) {
       if (!isDataError(err)) throw err;
       const [first] = records;
       if (records.length === 1 && first) {
         log.error({ err, uid: first.uid, kind: first.kind }, "record cannot be stored, parked");
         const parkedBecause = String(err);
-        return [await inTransaction(db, (trx) => storeRecords(trx, [first], { ...context, parkedBecause }))];
+        return [await storeWithin(within, [first], { ...context, parkedBecause })];
       }
       const half = Math.ceil(records.length / 2);
       return [
-        ...(await storeBisecting(records.slice(0, half))),
-        ...(await storeBisecting(records.slice(half))),
+        ...(await storeBisecting(records.slice(0, half), within)),
+        ...(await storeBisecting(records.slice(half), within)),
       ];
     }
   }
@@ -91,9 +107,9 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
     }
   }
 
-  async function store(records: readonly ParleyRecord[]): Promise<void> {
+  async function store(records: readonly ParleyRecord[], within?: Fence): Promise<void> {
     for (const part of splitRecords(records, transaction)) {
-      const outcomes = await storeBisecting(part);
+      const outcomes = await storeBisecting(part, within);
       await tell(newestChanges(outcomes));
       await settle(outcomes);
       remember?.(shard, part);
@@ -124,7 +140,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
   }
 
   return async (messages: readonly Message[]): Promise<void> => {
-    let records: ParleyRecord[] = [];
+    const records: ParleyRecord[] = [];
     for (const message of messages) {
       let delivery: Delivery;
       try {
@@ -133,12 +149,14 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
         await deadLetter(message, err);
         continue;
       }
-      if (delivery.type === "batch") {
+      if (delivery.type === "barrier") {
+        await store(records.splice(0));
+        await pass(delivery, message.redelivered);
+      } else if (delivery.epoch === undefined) {
         records.push(...delivery.records);
       } else {
-        await store(records);
-        records = [];
-        await pass(delivery, message.redelivered);
+        await store(records.splice(0));
+        await store(delivery.records, { shard, epoch: delivery.epoch });
       }
     }
     await store(records);
