@@ -16,6 +16,8 @@ import type { RefuseUnsafe } from "./unsafe-stores.ts";
 
 const confirmTimeoutMs = 3000;
 const longestBackoffMs = 2000;
+/** A start does not wait longer for a broker that neither answers nor refuses. */
+const answerMs = 3000;
 
 type Publication = { exchange: string; routingKey: string; body: string; mandatory: boolean };
 /** `redelivered`: it was given to another channel before, which may not have finished it. */
@@ -55,6 +57,7 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (answer = resolve));
   publishing.once("connect-failed", () => answer());
+  setTimeout(() => answer(), answerMs).unref();
 
   let stopping = false;
   let blocked = false;
@@ -224,7 +227,7 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     consume,
     isReady: (): boolean => channel !== undefined && !blocked && !stalled,
 
-    /** Resolves when there is a channel to publish on, or the broker is out of reach. */
+    /** Resolves when there is a channel to publish on, or the broker is out of reach or does not answer. */
     answered,
 
     declare: (shards: number, withSearch: boolean): Promise<void> =>
