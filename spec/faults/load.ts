@@ -202,6 +202,8 @@ export async function startLoad(ask: Ask, history: History, options: LoadOptions
       const goal = acknowledgedAt.length + more;
       return waitUntil(() => acknowledgedAt.length >= goal, 30_000);
     },
+    /** Nobody insists any more: for a spec that has failed. */
+    abandon: (): void => void (endsAt = performance.now() - insistMs),
     /** Everybody finishes what they have in hand. */
     async end(): Promise<void> {
       endsAt = performance.now();

@@ -36,13 +36,9 @@ const besidesLoadMs = 370_000;
 const untilSecond = (started: number, second: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, started + second * 1000 - performance.now())));
 
-async function play(row: Row, world: World): Promise<Result> {
-  const history = await openHistory(join(world.dataFolder, "history.jsonl"));
-  const options = { ...loadSize, ...row.load };
-  const { ask, close } = openRequests(world.url, options.writers * 2 + options.readers);
+/** The fault comes and goes at its times; gives when. */
+async function playFault(row: Row, scene: Scene): Promise<{ faultAt: number; healedAt: number }> {
   const times = timesOf(row.id);
-  const load = await startLoad(ask, history, options);
-  const scene = { world, load, ask };
   const started = performance.now();
   await untilSecond(started, times.fault);
   const faultAt = performance.now();
@@ -51,14 +47,28 @@ async function play(row: Row, world: World): Promise<Result> {
   await row.heal?.(scene);
   const healedAt = performance.now();
   await untilSecond(started, times.end);
-  await load.end();
-  await world.ready();
-  await settle(world);
-  await history.close();
-  const verdict = judge(await readFacts(world, history.events));
-  close();
-  const summary = summarize(row.id, verdict, { acknowledgedAt: load.acknowledgedAt, faultAt, healedAt });
-  return { ...scene, verdict, summary };
+  await scene.load.end();
+  return { faultAt, healedAt };
+}
+
+async function play(row: Row, world: World): Promise<Result> {
+  const history = await openHistory(join(world.dataFolder, "history.jsonl"));
+  const options = { ...loadSize, ...row.load };
+  const { ask, close } = openRequests(world.url, options.writers * 2 + options.readers);
+  const load = await startLoad(ask, history, options);
+  const scene = { world, load, ask };
+  try {
+    const moments = await playFault(row, scene);
+    await world.ready();
+    await settle(world);
+    const verdict = judge(await readFacts(world, history.events, !row.allowed?.counts));
+    const { acknowledgedAt } = load;
+    return { ...scene, verdict, summary: summarize(row.id, verdict, { acknowledgedAt, ...moments }) };
+  } finally {
+    load.abandon();
+    await history.close();
+    close();
+  }
 }
 
 function expectClean({ mayBeVoid = false, allowed = {} }: Row, { verdict }: Result): void {

@@ -131,10 +131,10 @@ function patchMysql(require: NodeJS.Require): void {
 }
 
 /** Counts are flushed each second instead of each minute. */
-function patchCron(require: NodeJS.Require): void {
-  const cron = require("node-cron") as { default?: object };
+async function patchCron(): Promise<void> {
+  const { default: cron } = await import("node-cron");
   wrap(
-    cron.default ?? cron,
+    cron,
     "schedule",
     (original) =>
       function (...args) {
@@ -149,5 +149,5 @@ if (wanted) {
   patchAmqplib(require);
   patchRedis(require);
   patchMysql(require);
-  if (wanted.includes("count")) patchCron(require);
+  if (wanted.includes("count")) await patchCron();
 }
