@@ -197,6 +197,7 @@ export async function startLoad(ask: Ask, history: History, options: LoadOptions
   return {
     parents,
     acknowledgedAt: acknowledgedAt as readonly number[],
+    messagesAcknowledged: (): number => acknowledgedMessages,
     /** So many more were acknowledged. */
     acknowledged(more: number): Promise<boolean> {
       const goal = acknowledgedAt.length + more;
