@@ -1,5 +1,5 @@
 /** Holds what is made from the rows to the rows: the API's lists, the search index, the counts. */
-import type { Count, Indexed, Listed, Row, Wrongs } from "./checker.ts";
+import type { Count, Indexed, Listed, Row, Wrongs } from "./facts.ts";
 
 type Copies = {
   rows: readonly Row[];

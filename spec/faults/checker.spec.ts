@@ -1,6 +1,7 @@
 /** The checker finds one seeded defect of each kind, and nothing in healthy data. */
 import { expect, it } from "@jest/globals";
-import { judge, type Facts, type Row, type Wrongs } from "./checker.ts";
+import { judge } from "./checker.ts";
+import type { Facts, Row, Wrongs } from "./facts.ts";
 import { hashOf, type Event } from "./history.ts";
 
 const chat = "token:1";

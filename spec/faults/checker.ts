@@ -2,54 +2,9 @@
  * The checker: holds what clients were told to what is there. Pure, over plain data, so that it is itself tested with
  * one seeded defect of each kind.
  */
-import type { Event } from "./history.ts";
-import { toOperations, type Operation } from "./history.ts";
 import { judgeCopies } from "./checker-copies.ts";
-
-export type Row = {
-  parent: string;
-  /** 0 for an application, which has none. */
-  number: number;
-  uid: string;
-  key: string;
-  hash: string;
-  state: "live" | "edited" | "deleted" | "purged" | "void" | "parked";
-  changeNumber: number;
-};
-export type Listed = { parent: string; number: number; hash: string };
-export type Indexed = { parent: string; number: number; version: number };
-/** A count as it is kept, with what waits to be added to it, and what there really is. */
-export type Count = { parent: string; kept: number; waiting: number; real: number };
-export type Facts = {
-  events: readonly Event[];
-  rows: readonly Row[];
-  /** By API pages. */
-  listed: readonly Listed[];
-  /** Undefined in a world without search. */
-  indexed: readonly Indexed[] | undefined;
-  counts: readonly Count[];
-  /** How many records met another one at their number. */
-  conflicts: number;
-};
-
-/** Everything that must not be, in words. */
-export type Wrongs = Record<
-  | "lost"
-  | "duplicated"
-  | "renumbered"
-  | "altered"
-  | "phantom"
-  | "holes"
-  | "order"
-  | "refused"
-  | "readYourWrites"
-  | "listed"
-  | "search"
-  | "counts"
-  | "conflicts",
-  string[]
->;
-export type Verdict = { acknowledged: number; recovered: number; voids: number; wrongs: Wrongs };
+import type { Facts, Row, Verdict, Wrongs } from "./facts.ts";
+import { toOperations, type Operation } from "./history.ts";
 
 const isCreation = ({ act }: Operation): boolean => act !== "edit" && act !== "delete";
 const placeOf = (parent: string, number: number): string => `${parent}#${number}`;

@@ -1,5 +1,6 @@
 /** Redis loses everything, twice: numbers go on from what was accepted, and none is given again. */
 import { Redis } from "ioredis";
+import type { World } from "../support/world.ts";
 import { runRow, type Scene } from "./run-row.ts";
 import { isLong } from "./durations.ts";
 
@@ -11,14 +12,18 @@ const allowed = { counts: "what was counted since the last flush goes with Redis
 async function flushWithQueuedRecords({ world, load }: Scene): Promise<void> {
   world.workers[0]?.pause();
   await load.acknowledged(queuedRecords);
-  const redis = new Redis(world.stores.urls.redis);
-  await redis.flushall();
-  redis.disconnect();
+  await flush(world);
   world.workers[0]?.resume();
 }
 
+async function flush({ stores }: World): Promise<void> {
+  const redis = new Redis(stores.urls.redis);
+  await redis.flushall();
+  redis.disconnect();
+}
+
 runRow({
-  id: "F1",
+  id: "F1a",
   title: "FLUSHALL, with records still queued",
   world: { own: ["redis"], workers: 1 },
   mayBeVoid,
@@ -27,15 +32,19 @@ runRow({
 });
 
 runRow({
-  id: "F1",
-  title: "Redis is killed and its files are gone",
+  id: "F1b",
+  title: "Redis is killed and its files are gone, and then it is emptied again and again",
   world: { own: ["redis"] },
   mayBeVoid,
   allowed,
-  async fault({ world }) {
+  async fault({ world, load }) {
     const redis = world.ownStore("redis");
     await redis.kill();
     redis.loseData();
     await redis.start();
+    for (let i = 0; i < 3; i += 1) {
+      await load.acknowledged(50);
+      await flush(world);
+    }
   },
 });

@@ -1,6 +1,6 @@
 /** A reader who pages through lists and remembers: what a number says changes by an edit alone, and it never vanishes. */
 import { keyOf, type History } from "./history.ts";
-import type { Parent } from "./load.ts";
+import type { Parent } from "./operations.ts";
 import type { Ask } from "./requests.ts";
 
 const pageSize = 50;

@@ -1,59 +1,13 @@
-/** Reads everything three ways, by API pages, MySQL and Elasticsearch, once nothing is under way any more. */
+/** Reads everything three ways: by API pages, MySQL and Elasticsearch. */
 import { Client } from "@elastic/elasticsearch";
-import { connect } from "amqplib";
 import { Redis } from "ioredis";
 import { createClient } from "../support/client.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { outboxLength, type World } from "../support/world.ts";
-import type { Count, Facts, Indexed, Listed, Row } from "./checker.ts";
+import type { World } from "../support/world.ts";
+import type { Count, Facts, Indexed, Listed, Row } from "./facts.ts";
 import { hashOf, keyOf, type Event } from "./history.ts";
 
-const settleMs = 120_000;
 const copiesMs = 60_000;
-const queues = ["records.0", "records.1", "records.2", "records.3"];
-
-/** Messages that wait in the queues; those that a consumer has in hand are not among them. */
-async function queueLength({ stores }: World): Promise<number> {
-  const connection = await connect(stores.urls.rabbitmq);
-  try {
-    const channel = await connection.createChannel();
-    const names = stores.urls.elasticsearch ? [...queues, "search"] : queues;
-    let sum = 0;
-    for (const name of names) sum += (await channel.checkQueue(name)).messageCount;
-    return sum;
-  } finally {
-    await connection.close();
-  }
-}
-
-async function measureTables({ db }: World): Promise<string> {
-  const [[messages], [chats]] = await Promise.all([
-    db("messages").count({ n: "*" }).sum({ changes: "change_number" }),
-    db("chats").count({ n: "*" }),
-  ]);
-  return JSON.stringify([messages, chats]);
-}
-
-/**
- * Outbox and queues are empty, and MySQL has stood still for a while: nothing is in a consumer's hand either.
- * @throws Error when that does not come true in time
- */
-export async function settle(world: World): Promise<void> {
-  let quiet = 0;
-  let before = "";
-  await waitUntil(async () => {
-    const [outbox, queued, tables] = await Promise.all([
-      outboxLength(world.stores.urls.redis),
-      queueLength(world),
-      measureTables(world),
-    ]);
-    const isQuiet = outbox === 0 && queued === 0 && tables === before;
-    quiet = isQuiet ? quiet + 1 : 0;
-    before = tables;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return quiet >= 5;
-  }, settleMs);
-}
 
 const toRow = (parent: string, text: string | null, row: Record<string, unknown>): Row => ({
   parent,

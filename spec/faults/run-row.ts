@@ -3,12 +3,14 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { startWorld, type World, type WorldOptions } from "../support/world.ts";
-import { describeWrongs, judge, type Verdict, type Wrongs } from "./checker.ts";
+import { describeWrongs, judge } from "./checker.ts";
 import { loadSize, timesOf } from "./durations.ts";
+import type { Verdict, Wrongs } from "./facts.ts";
 import { openHistory } from "./history.ts";
 import { startLoad, type Load, type LoadOptions } from "./load.ts";
-import { readFacts, settle } from "./read-facts.ts";
+import { readFacts } from "./read-facts.ts";
 import { openRequests, type Ask } from "./requests.ts";
+import { settle } from "./settle.ts";
 import { summarize, type Summary } from "./summary.ts";
 
 export type Scene = { world: World; load: Load; ask: Ask };

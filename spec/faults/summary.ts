@@ -1,5 +1,5 @@
 /** What a row of the fault suite prints. */
-import type { Verdict } from "./checker.ts";
+import type { Verdict } from "./facts.ts";
 
 export type Summary = {
   row: string;
