@@ -14,7 +14,7 @@ async function* listAll({ db }: Stores): AsyncGenerator<Parked> {
     yield* page;
     const last = page.at(-1);
     if (last === undefined) return;
-    after = last.record.uid;
+    after = last.uid;
   }
 }
 

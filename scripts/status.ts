@@ -88,14 +88,14 @@ async function showAlarms(): Promise<void> {
     const [last] = newest;
     if (last) {
       console.log(
-        `ALARM: ${total} numbers were given to two records, the newest at ${last.foundAt.toISOString()}:`,
+        `ALARM: numbers given to two records: ${total}, the newest at ${last.foundAt.toISOString()}:`,
       );
       console.log(
-        `  ${last.storedUid} is stored, ${last.uid} is in seq_conflicts. npm run verify shows all.`,
+        `  ${last.storedUid} is stored, ${last.uid} is in seq_conflicts. npm run verify shows more.`,
       );
     }
     const parked = await countParked(db);
-    if (parked > 0) console.log(`parked: ${parked} records could not be stored. npm run parked lists them.`);
+    if (parked > 0) console.log(`records that could not be stored: ${parked}. npm run parked lists them.`);
   } finally {
     await db.destroy();
   }

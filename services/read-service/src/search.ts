@@ -7,7 +7,8 @@ import { mappings, settings } from "./search-mapping.ts";
 
 const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
-const statesAtOnce = 1000;
+/** Elasticsearch gives at most 10,000. */
+const statesAtOnce = 5000;
 const bulkCharacters = 4 * 1024 * 1024;
 
 /** One document with the action before it, as a bulk has them. */

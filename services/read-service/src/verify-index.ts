@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 import { findPageEnd, listChangeNumbers, type ChangedNumber } from "./queries/messages.ts";
 import type { SearchIndex } from "./search.ts";
 
-const numbersAtOnce = 1000;
+const numbersAtOnce = 5000;
 
 type Dependencies = { db: Knex; search: Pick<SearchIndex, "findWatermarks" | "listStates"> };
 

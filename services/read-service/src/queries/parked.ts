@@ -34,18 +34,19 @@ export async function countParked(db: Knex): Promise<number> {
   return Number(row?.["total"] ?? 0);
 }
 
-export type Parked = { record: ParleyRecord; reason: string; parkedAt: Date };
+export type Parked = { uid: string; record: ParleyRecord; reason: string; parkedAt: Date };
 
 /** In order of uid, from behind `after`. */
 export async function listParked(
   db: Knex,
   { after, limit }: { after: string; limit: number },
 ): Promise<Parked[]> {
-  const rows: { record: Buffer; reason: string; parked_at: Date }[] = await db("parked")
+  const rows: { uid: string; record: Buffer; reason: string; parked_at: Date }[] = await db("parked")
     .where("uid", ">", after)
     .orderBy("uid")
     .limit(limit);
-  return rows.map(({ record, reason, parked_at }) => ({
+  return rows.map(({ uid, record, reason, parked_at }) => ({
+    uid,
     record: JSON.parse(record.toString()) as ParleyRecord,
     reason,
     parkedAt: parked_at,
