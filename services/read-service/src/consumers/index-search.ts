@@ -6,6 +6,7 @@ import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
 import { listChatIds, listChatsFrom } from "../queries/chats.ts";
 import { listChangedMessages } from "../queries/messages.ts";
+import { newestChanges } from "../newest-changes.ts";
 import type { SearchIndex } from "../search.ts";
 
 /** Together they bound what is held in memory: messages may have 64 KiB. */
@@ -94,10 +95,7 @@ export function createIndexer({ db, search, log }: Dependencies) {
     prepared ??= prepare();
     try {
       await prepared;
-      const newest = new Map<string, Change>();
-      for (const { body } of deliveries) {
-        for (const change of readChanges(body)) newest.set(chatKey(change.token, change.chat), change);
-      }
+      const newest = newestChanges(deliveries.flatMap(({ body }) => readChanges(body)));
       const unmet = [...newest].flatMap(([key, change]) => (known.has(key) ? [] : [change]));
       for (let i = 0; i < unmet.length; i += chatsAtOnce) await meetChats(unmet.slice(i, i + chatsAtOnce));
       const chats = [...newest].flatMap(([key, { changeNumber }]) => {

@@ -2,13 +2,14 @@
 import type { Broker, Delivery as Message } from "@parley/common/broker";
 import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
-import { chatKey, isCold, type Fence, type Ledger } from "@parley/common/ledger";
+import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { Delivery, type ParleyRecord } from "@parley/common/records";
 import { exchanges } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { publishChanges } from "../announce.ts";
 import { inTransaction, isDataError } from "../db.ts";
+import { newestChanges } from "../newest-changes.ts";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import { holdEpoch, insertBarrier } from "../queries/epochs.ts";
 import { splitRecords } from "../split-records.ts";
@@ -72,15 +73,6 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
     }
   }
 
-  /** One change per chat will do: it says up to which number. */
-  function newestChanges(outcomes: readonly Outcome[]): Change[] {
-    const newest = new Map<string, Change>();
-    for (const change of outcomes.flatMap(({ changes }) => changes)) {
-      newest.set(chatKey(change.token, change.chat), change);
-    }
-    return [...newest.values()];
-  }
-
   /** A broker that takes nothing must not keep the queue from being emptied: then the sweep tells. */
   async function tell(changes: readonly Change[]): Promise<void> {
     try {
@@ -110,7 +102,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
   async function store(records: readonly ParleyRecord[], within?: Fence): Promise<void> {
     for (const part of splitRecords(records, transaction)) {
       const outcomes = await storeBisecting(part, within);
-      await tell(newestChanges(outcomes));
+      await tell([...newestChanges(outcomes.flatMap(({ changes }) => changes)).values()]);
       await settle(outcomes);
       remember?.(shard, part);
     }
