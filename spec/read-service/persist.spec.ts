@@ -134,6 +134,17 @@ describe("a delivery", () => {
     });
   });
 
+  it("with messages of a parked chat stores them: they are shown once it is replayed", async () => {
+    const token = await aStoredChat();
+    const bad = { ...aChatRecord(token, 2), name: "x".repeat(300) };
+    await persist([deliveryOf([bad, aMessageRecord(token, 2, 1)])]);
+    await persist([deliveryOf([aMessageRecord(token, 2, 2)])]);
+    expect((await rowsOf(token)).map(({ number, state }) => `${number} ${state}`)).toEqual([
+      "1 live",
+      "2 live",
+    ]);
+  });
+
   it("with a message whose chat another replica numbered stores the chat from the outbox first", async () => {
     const application = anApplicationRecord();
     await persist([deliveryOf([application])]);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { isUnroutable, type Broker } from "@parley/common/broker";
 import type { Fence, Ledger } from "@parley/common/ledger";
+import { fenced, scripts } from "@parley/common/ledger-scripts";
 import type { ShardEpoch } from "@parley/common/records";
 import { recordsQueue } from "@parley/common/topology";
 import type { Knex } from "knex";
@@ -214,6 +215,18 @@ describe("a recovery", () => {
     await finish();
     recoverBy(stores);
     await untilOpen();
+  });
+
+  it("follows an update that brings other scripts to a Redis that goes on", async () => {
+    const before = await theEpoch();
+    await redis.redis.script("FLUSH");
+    await redis.redis.script("LOAD", fenced(before, scripts.isOpen));
+    const { reached, finish } = startHeldUp((all, hold) => ({ ...all, declareTopology: hold }));
+    await reached;
+    expect((await theEpoch()).note).toBe("another version has opened this epoch");
+    await finish();
+    recoverBy(stores);
+    await untilOpen(before.epoch);
   });
 
   it("says that the broker has no queue, and when it had to begin again", async () => {

@@ -19,6 +19,7 @@ export const scripts = {
   recounted: source("recounted"),
 };
 export type ScriptName = keyof typeof scripts;
+export const scriptNames = Object.keys(scripts) as ScriptName[];
 export const raiseOpening = source("raise-opening");
 export const beginEpoch = source("begin-epoch");
 

@@ -12,6 +12,7 @@ import {
   fenced,
   keysOf,
   raiseOpening,
+  scriptNames,
   scripts,
   settleKeys,
   type Fence,
@@ -298,6 +299,13 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
         const keys = [keysOf(fence.shard).opening, ...settleKeys(fence.shard)];
         const text = `-- opening\n${fenced(fence, scripts.settle)}`;
         return guarded(() => redis.eval(text, keys.length, ...keys, ...settleArguments(entries)));
+      },
+
+      /** Whether all scripts of this version are there: another version may have begun the epoch. */
+      async hasScripts(fence: Fence): Promise<boolean> {
+        const digests = scriptNames.map((name) => digestOf(fence, name));
+        const found = z.array(z.number()).parse(await guarded(() => redis.script("EXISTS", ...digests)));
+        return found.every((one) => one === 1);
       },
 
       /** Loads the epoch's scripts; nobody else ever does. */

@@ -159,6 +159,7 @@ export function startRecovery(dependencies: Dependencies): () => Promise<void> {
       },
     );
     if (!isKnown) return "Redis was restarted or emptied";
+    if (!(await ledger.recovery.hasScripts(shard))) return "another version has opened this epoch";
     if (Date.now() - (routeSeenAt.get(shard.shard) ?? 0) < routeCheckMs) return undefined;
     if (!(await isRouted(broker, shard))) return "the broker has no queue for this epoch";
     routeSeenAt.set(shard.shard, Date.now());

@@ -12,6 +12,7 @@ import {
   listChatsByKey,
   raiseLastChanges,
   type ChatIdentity,
+  type ChatState,
   type NewChat,
 } from "./queries/chats.ts";
 import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
@@ -153,6 +154,9 @@ async function lockChats(
   );
 }
 
+/** What is under a parked parent waits there for its replay; what is under a deleted one is gone with it. */
+const canHold = (state: ChatState | ApplicationState): boolean => state === "live" || state === "parked";
+
 type Placed = { record: MessageRecord; chat: ChatIdentity };
 
 /** Gives each message its change number, under the lock of its chat's row. */
@@ -237,7 +241,7 @@ export async function storeRecords(
   ): { record: R; applicationId: number }[] =>
     all.flatMap((record) => {
       const application = applications.get(record.token);
-      return application?.state === "live" ? [{ record, applicationId: application.id }] : [];
+      return application && canHold(application.state) ? [{ record, applicationId: application.id }] : [];
     });
 
   const chats = inLive(ofKind(records, "chat"));
@@ -247,7 +251,7 @@ export async function storeRecords(
     messages.length > 0 ? await lockChats(trx, messages, context) : new Map<string, ChatIdentity>();
   const placed = messages.flatMap(({ record, applicationId }) => {
     const chat = parents.get(keyOf({ applicationId, number: record.chat }));
-    return chat?.state === "live" ? [{ record, chat }] : [];
+    return chat && canHold(chat.state) ? [{ record, chat }] : [];
   });
   const changes = await storeMessages(trx, placed, context);
 
