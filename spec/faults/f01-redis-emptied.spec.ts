@@ -1,8 +1,7 @@
 /** Redis loses everything, twice: numbers go on from what was accepted, and none is given again. */
-import { Redis } from "ioredis";
-import type { World } from "../support/world.ts";
-import { runRow, type Scene } from "./run-row.ts";
 import { isLong } from "./durations.ts";
+import { emptyRedis } from "./empty-redis.ts";
+import { runRow, type Scene } from "./run-row.ts";
 
 /** Records that MySQL does not have yet, and that only the broker knows once Redis is empty. */
 const queuedRecords = isLong ? 10_000 : 300;
@@ -12,14 +11,8 @@ const allowed = { counts: "what was counted since the last flush goes with Redis
 async function flushWithQueuedRecords({ world, load }: Scene): Promise<void> {
   world.workers[0]?.pause();
   await load.acknowledged(queuedRecords);
-  await flush(world);
+  await emptyRedis(world);
   world.workers[0]?.resume();
-}
-
-async function flush({ stores }: World): Promise<void> {
-  const redis = new Redis(stores.urls.redis);
-  await redis.flushall();
-  redis.disconnect();
 }
 
 runRow({
@@ -44,7 +37,7 @@ runRow({
     await redis.start();
     for (let i = 0; i < 3; i += 1) {
       await load.acknowledged(50);
-      await flush(world);
+      await emptyRedis(world);
     }
   },
 });
