@@ -16,7 +16,13 @@ const sessionSettings = [
   "SET SESSION time_zone = '+00:00'",
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
   "SET SESSION default_storage_engine = 'InnoDB'",
+  // What a frozen process has locked is free again after this time, and another one takes over.
+  "SET SESSION wait_timeout = 20",
 ];
+/** Shorter, so that no query meets a connection that the server is closing. */
+const idleMs = 10_000;
+/** How often a connection that has to stay is used. */
+const keepMs = 5000;
 
 /** A statement that a frozen server does not answer fails in time, and takes its connection with it. */
 function limitQueries(connection: Connection, timeoutMs: number): void {
@@ -54,6 +60,7 @@ export function createDb({ url, poolSize, queryTimeoutMs }: DbOptions): Knex {
     pool: {
       min: 0,
       max: poolSize,
+      idleTimeoutMillis: idleMs,
       afterCreate(connection: Connection, done: (err: unknown, connection: Connection) => void) {
         limitQueries(connection, queryTimeoutMs);
         const next = (i: number): void => {
@@ -85,7 +92,8 @@ export async function migrate(db: Knex): Promise<string[]> {
 }
 
 /**
- * Runs `act` while this process alone holds a lock of that name in this database.
+ * Runs `act` while this process alone holds a lock of that name in this database. A process that does not come to use
+ * its connection any more loses the lock.
  * @returns undefined when another process still holds it after `waitSeconds`; then `act` is not run
  */
 export async function withNamedLock<T>(
@@ -100,9 +108,11 @@ export async function withNamedLock<T>(
   try {
     const [rows] = await query(`SELECT GET_LOCK(CONCAT(DATABASE(), '.', ?), ${waitSeconds}) AS got`);
     if (rows[0]?.got !== 1) return undefined;
+    const keeping = setInterval(() => void query("SELECT ? AS got").catch(() => undefined), keepMs);
     try {
       return await act();
     } finally {
+      clearInterval(keeping);
       await query("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.', ?)) AS got").catch(() => undefined);
     }
   } finally {
