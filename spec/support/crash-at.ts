@@ -1,10 +1,10 @@
 /**
- * Loaded into a service by NODE_OPTIONS=--import: kills it by SIGKILL at the n-th passing of the line that SPEC_CRASH_AT
- * names, such as `before-publish:37`. It patches the drivers, so that the product has no hooks for specs.
+ * Loaded into a service by NODE_OPTIONS=--import: kills it by SIGKILL, or freezes it by SIGSTOP, at the n-th passing of
+ * the line that SPEC_CRASH_AT names, such as `before-publish:37:SIGKILL`. It patches the drivers, so that the product has no hooks for specs.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { digestOf } from "../../services/common/src/ledger-scripts.ts";
+import { beginEpoch, digestOf } from "../../services/common/src/ledger-scripts.ts";
 
 export type CrashLine =
   /** A batch has its numbers in Redis and is not with the broker. */
@@ -16,21 +16,38 @@ export type CrashLine =
   | "after-take-counts"
   | "before-count-commit"
   | "after-count-commit"
-  | "after-drop-counts";
+  | "after-drop-counts"
+  /** All of a shard is in MySQL, and its next epoch has not begun in Redis. */
+  | "before-begin"
+  /** The epoch has begun in Redis, and its row is locked to be opened. */
+  | "before-open";
 
 /** The environment of a process that is to crash there. */
 export function crashAt(line: CrashLine, passing: number): NodeJS.ProcessEnv {
-  return { NODE_OPTIONS: `--import=${import.meta.filename}`, SPEC_CRASH_AT: `${line}:${passing}` };
+  return actAt(line, passing, "SIGKILL");
+}
+
+/** The environment of a process that is to stand still there, until it is resumed. */
+export function freezeAt(line: CrashLine, passing: number): NodeJS.ProcessEnv {
+  return actAt(line, passing, "SIGSTOP");
+}
+
+function actAt(line: CrashLine, passing: number, signal: NodeJS.Signals): NodeJS.ProcessEnv {
+  return {
+    NODE_OPTIONS: `--import=${import.meta.filename}`,
+    SPEC_CRASH_AT: `${line}:${passing}:${signal}`,
+  };
 }
 
 const repository = join(import.meta.dirname, "../..");
-const [wanted, passing] = (process.env["SPEC_CRASH_AT"] ?? "").split(":");
+const [wanted, passing, signal] = (process.env["SPEC_CRASH_AT"] ?? "").split(":");
 let passed = 0;
 
 function pass(line: CrashLine): void {
   if (line !== wanted) return;
   passed += 1;
-  if (passed >= Number(passing)) process.kill(process.pid, "SIGKILL");
+  const isDue = signal === "SIGSTOP" ? passed === Number(passing) : passed >= Number(passing);
+  if (isDue) process.kill(process.pid, signal);
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -107,6 +124,15 @@ function patchRedis(require: NodeJS.Require): void {
         return reply;
       },
   );
+  wrap(
+    Redis.prototype,
+    "eval",
+    (original) =>
+      function (...args) {
+        if (String(args[0]).endsWith(beginEpoch)) pass("before-begin");
+        return original.apply(this, args);
+      },
+  );
 }
 
 function patchMysql(require: NodeJS.Require): void {
@@ -119,6 +145,7 @@ function patchMysql(require: NodeJS.Require): void {
       function (...args) {
         const connection = this as object;
         const sql = typeof args[0] === "string" ? args[0] : (args[0] as { sql: string }).sql;
+        if (/^update `seq_epoch` set .*`bound_epoch`/i.test(sql)) pass("before-open");
         if (/insert into `flush_batches`/i.test(sql)) flushing.add(connection);
         if (!/^commit/i.test(sql) || !flushing.delete(connection)) return original.apply(this, args);
         pass("before-count-commit");
