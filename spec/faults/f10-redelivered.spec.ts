@@ -2,7 +2,7 @@
 import { isLong } from "./durations.ts";
 import { runRow } from "./run-row.ts";
 
-const times = isLong ? 10 : 2;
+const times = isLong ? 25 : 2;
 
 runRow({
   id: "F10",

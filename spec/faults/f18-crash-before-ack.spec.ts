@@ -3,7 +3,7 @@ import { isLong } from "./durations.ts";
 import { crashAt } from "../support/crash-at.ts";
 import { runRow } from "./run-row.ts";
 
-const times = isLong ? 5 : 2;
+const times = isLong ? 15 : 2;
 
 runRow({
   id: "F18",

@@ -137,7 +137,7 @@ async function readCounts({ db, stores }: World): Promise<Count[]> {
  * The index and a flush under way follow a little later: they are read again until they agree, or time is up.
  * @param withCounts whether the counts are expected to agree
  */
-export async function readFacts(world: World, events: readonly Event[], withCounts: boolean): Promise<Facts> {
+export async function readFacts(world: World, events: readonly Event[]): Promise<Facts> {
   const { rows, chats } = await readRows(world);
   const [{ n: conflicts } = { n: 0 }]: { n: number }[] = await world.db("seq_conflicts").count({ n: "*" });
   const listed = await readLists(world.url, rows);
@@ -155,7 +155,7 @@ export async function readFacts(world: World, events: readonly Event[], withCoun
     const sum = rows.reduce((all, { changeNumber }) => all + changeNumber, 0);
     const versions = indexed?.reduce((all, { version }) => all + version, 0);
     const isIndexed = indexed === undefined || (indexed.length === messages && versions === sum);
-    const isCounted = !withCounts || counts.every(({ kept, waiting, real }) => kept + waiting === real);
+    const isCounted = counts.every(({ kept, waiting, real }) => kept + waiting === real);
     return isIndexed && isCounted;
   };
   await waitUntil(agree, copiesMs).catch(() => undefined);

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { v4 as uuid, v7 } from "uuid";
 import { createAsk, type Ask, type HttpReply } from "../support/ask.ts";
 import { expectProblem } from "../support/problems.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { startWorld, type World } from "../support/world.ts";
 import { storedMessages } from "../support/writers.ts";
 
@@ -32,6 +33,8 @@ async function emptyRedis(): Promise<void> {
   await redis.quit();
   await world.closed();
   await world.ready();
+  // create-service may not have heard of the next epoch yet, and the first request only tells it.
+  await waitUntil(async () => (await ask("POST", `/${token}/chats`, {})).status === 201);
 }
 
 describe("a key", () => {
