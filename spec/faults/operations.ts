@@ -57,7 +57,16 @@ export function createOperations({ ask, history, repeated, isGivenUp, onAcknowle
     const key = uuidv7();
     const text = act === "message" ? `${key} from writer ${writer}, the ${op}th of all` : key;
     history.tell(op, { type: "invoke", writer, act, parent, key, bodyHash: hashOf(text) });
-    const send = (): Promise<Answer> => ask("POST", path, { body: { [field]: text }, key });
+    let sent = 0;
+    const send = async (): Promise<Answer> => {
+      sent += 1;
+      const isFirst = sent === 1;
+      const answer = await ask("POST", path, { body: { [field]: text }, key });
+      if (isFirst && sent === 1 && answer.headers["idempotency-replayed"]) {
+        history.tell(op, { type: "violation", what: `${key} was sent once, and somebody repeated it` });
+      }
+      return answer;
+    };
     const answer = await insist(op, () => (repeated ? sendRepeated(op, send) : send()));
     if (!answer) return undefined;
     const body = JSON.parse(answer.text) as Record<string, unknown>;

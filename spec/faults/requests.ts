@@ -5,13 +5,34 @@ const timeoutMs = 5000;
 
 /** `status` is 0 when there was no reply. */
 export type Answer = { status: number; text: string; headers: NodeJS.Dict<string | string[]> };
+/** An answer that was not 2xx, and when it came. */
+export type Failure = { method: string; path: string; status: number; at: number; text: string };
+/** How many of each kind. */
+export function describeFailures(failures: readonly Failure[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { method, status, text } of failures) {
+    const kind = `${method} ${status} ${/"detail":"([^"]*)"/.exec(text)?.[1] ?? text}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, n]) => `${n} x ${kind}`);
+}
+
 export type Ask = ReturnType<typeof openRequests>["ask"];
 
 export function openRequests(url: string, connections: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(url);
+  const failures: Failure[] = [];
 
-  function ask(
+  async function ask(...asked: Parameters<typeof send>): Promise<Answer> {
+    const answer = await send(...asked);
+    const { status, text } = answer;
+    const [method, path] = asked;
+    if (status < 200 || status > 299) failures.push({ method, path, status, at: performance.now(), text });
+    return answer;
+  }
+
+  function send(
     method: "GET" | "POST" | "PATCH" | "DELETE",
     path: string,
     { body, key }: { body?: object; key?: string } = {},
@@ -49,5 +70,5 @@ export function openRequests(url: string, connections: number) {
       asked.end(bytes);
     });
   }
-  return { ask, close: (): void => agent.destroy() };
+  return { ask, failures: failures as readonly Failure[], close: (): void => agent.destroy() };
 }

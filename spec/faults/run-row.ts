@@ -9,15 +9,23 @@ import type { Verdict } from "./facts.ts";
 import { openHistory } from "./history.ts";
 import { startLoad, type Load, type LoadOptions } from "./load.ts";
 import { readFacts } from "./read-facts.ts";
-import { openRequests, type Ask } from "./requests.ts";
+import { openRequests, type Ask, type Failure } from "./requests.ts";
 import { settle } from "./settle.ts";
 import { summarize, type Summary } from "./summary.ts";
 
-export type Scene = { world: World; load: Load; ask: Ask };
+export type Scene = {
+  world: World;
+  load: Load;
+  ask: Ask;
+  /** All that was not answered by 2xx, to anybody. */
+  failures: readonly Failure[];
+};
 export type Row = {
   id: string;
   title: string;
   world?: WorldOptions;
+  /** Why this machine cannot play the row, if so: it is skipped then. */
+  lacking?: string | undefined;
   load?: Partial<LoadOptions>;
   /** Why this machine cannot play the row, if so: it is skipped then. */
   lacking?: string | undefined;
@@ -56,9 +64,9 @@ async function playFault(row: Row, scene: Scene): Promise<{ faultAt: number; hea
 async function play(row: Row, world: World): Promise<Result> {
   const history = await openHistory(join(world.dataFolder, "history.jsonl"));
   const options = { ...loadSize, ...row.load };
-  const { ask, close } = openRequests(world.url, options.writers * 2 + options.readers);
+  const { ask, failures, close } = openRequests(world.url, options.writers * 2 + options.readers);
   const load = await startLoad(ask, history, options);
-  const scene = { world, load, ask };
+  const scene = { world, load, ask, failures };
   try {
     const moments = await playFault(row, scene);
     await world.ready();
