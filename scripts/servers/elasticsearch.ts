@@ -12,6 +12,8 @@ export interface ElasticsearchOptions extends ServerOptions {
   heapMb?: number;
   /** Sends and reads come first; search can wait a little. */
   nice?: number;
+  /** More lines of its configuration. */
+  settings?: readonly string[];
 }
 
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<Server> {
@@ -61,7 +63,7 @@ function launcherArguments(distribution: string, configuration: string): string[
 
 function writeConfiguration(
   folder: string,
-  { distribution, port, transportPort }: ElasticsearchOptions,
+  { distribution, port, transportPort, settings = [] }: ElasticsearchOptions,
 ): string {
   const configuration = ownFolder(join(folder, "config"));
   for (const name of ["jvm.options", "log4j2.properties"]) {
@@ -80,6 +82,7 @@ transport.port: ${transportPort}
 discovery.type: single-node
 xpack.security.enabled: false
 cluster.routing.allocation.disk.threshold_enabled: false
+${settings.join("\n")}
 `,
   );
   return configuration;

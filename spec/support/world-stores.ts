@@ -9,12 +9,14 @@ import { rabbitmqctl, startRabbitmq, type RabbitmqNode } from "../../scripts/ser
 import { startRedis } from "../../scripts/servers/redis.ts";
 import { migrate } from "../../scripts/services.ts";
 import { startKillable, type Killable } from "./killable.ts";
+import { mountDisk, type SmallDisk } from "./small-disk.ts";
 import { createDatabase, createVhost, emptyRedis, sharedRabbitmqctl } from "./shared-stores.ts";
 
 export type StoreName = "mysql" | "redis" | "rabbitmq" | "elasticsearch";
 export type OwnStore = Killable & {
   /** Loses all it knows. Only while it is dead. */
   loseData: () => void;
+  disk: SmallDisk | undefined;
 };
 export type Stores = {
   urls: Record<"mysql" | "redis" | "rabbitmq", string> & { elasticsearch: string | undefined };
@@ -23,13 +25,28 @@ export type Stores = {
   close: () => Promise<void>;
 };
 
+/** How a world's own stores are to be. */
+export type StoreOptions = {
+  /** Lines for elasticsearch.yml. */
+  searchSettings?: readonly string[] | undefined;
+  /** Stores whose files are on a disk of their own, of so many megabytes. */
+  diskMb?: Partial<Record<StoreName, number>> | undefined;
+};
+
 type Start = Parameters<typeof startKillable>[0];
 
 const password = "spec";
 
-function startOwnStore(name: StoreName, node: RabbitmqNode, supervised: boolean): Promise<OwnStore> {
+type OwnOptions = StoreOptions & { supervised: boolean };
+
+function startOwnStore(
+  name: StoreName,
+  node: RabbitmqNode,
+  { supervised, searchSettings, diskMb }: OwnOptions,
+): Promise<OwnStore> {
   const { dataFolder } = node;
-  const startOwn = (folder: string, start: Start) => startOwnIn(folder, start, supervised);
+  const startOwn = (folder: string, start: Start) =>
+    startOwnIn({ folder, start, supervised, diskMb: diskMb?.[name] });
   const common = async (port: number | undefined) => ({ dataFolder, port: port ?? (await freeTestPort()) });
   switch (name) {
     case "mysql":
@@ -43,28 +60,41 @@ function startOwnStore(name: StoreName, node: RabbitmqNode, supervised: boolean)
     case "rabbitmq":
       return startOwn(join(dataFolder, name), () => startRabbitmq({ ...node, password }));
     case "elasticsearch":
-      return elasticsearchStart(dataFolder).then((start) => startOwn(join(dataFolder, name), start));
+      return elasticsearchStart(dataFolder, searchSettings).then((start) =>
+        startOwn(join(dataFolder, name), start),
+      );
   }
 }
 
-async function elasticsearchStart(dataFolder: string): Promise<Start> {
+async function elasticsearchStart(dataFolder: string, settings: readonly string[] = []): Promise<Start> {
   const distribution = findDistribution();
   if (!distribution) throw new Error("there is no Elasticsearch on this machine");
   const transportPort = await freeTestPort();
-  const always = { dataFolder, transportPort, distribution, nice: 0 };
+  const always = { dataFolder, transportPort, distribution, nice: 0, settings };
   return async (port) => startElasticsearch({ ...always, port: port ?? (await freeTestPort()) });
 }
 
-async function startOwnIn(folder: string, start: Start, supervised: boolean): Promise<OwnStore> {
-  const killable = await startKillable(start, supervised);
-  // The getters live in the object: a copy would show the first process for ever.
-  return Object.assign(killable, { loseData: () => rmSync(folder, { recursive: true, force: true }) });
+type OwnIn = { folder: string; start: Start; supervised: boolean; diskMb: number | undefined };
+
+async function startOwnIn({ folder, start, supervised, diskMb }: OwnIn): Promise<OwnStore> {
+  const disk = diskMb === undefined ? undefined : mountDisk(folder, diskMb);
+  try {
+    const killable = await startKillable(start, supervised);
+    // The getters live in the object: a copy would show the first process for ever.
+    return Object.assign(killable, {
+      loseData: () => rmSync(folder, { recursive: true, force: true }),
+      disk,
+    });
+  } catch (err) {
+    disk?.unmount();
+    throw err;
+  }
 }
 
 /** Opens what a world needs; everything else of it stays with the test run's own stores. */
 export async function openStores(
   dataFolder: string,
-  wanted: { own: readonly StoreName[]; withSearch: boolean; supervised: boolean },
+  wanted: OwnOptions & { own: readonly StoreName[]; withSearch: boolean },
 ): Promise<Stores> {
   // The same ports at each start: its tools find it by them.
   const [port, distributionPort, epmdPort] = [
@@ -76,7 +106,7 @@ export async function openStores(
   const own: Stores["own"] = {};
   await Promise.all(
     wanted.own.map(async (name) => {
-      own[name] = await startOwnStore(name, node, wanted.supervised);
+      own[name] = await startOwnStore(name, node, wanted);
     }),
   );
   const database = own.mysql ? undefined : await createDatabase();
@@ -94,7 +124,7 @@ export async function openStores(
     own,
     rabbitmqctl: (args) => (own.rabbitmq ? rabbitmqctl(node, args) : sharedRabbitmqctl(args)),
     async close() {
-      await Promise.all(Object.values(own).map((store) => store.stop()));
+      await Promise.all(Object.values(own).map((store) => store.stop().finally(store.disk?.unmount)));
       await database?.drop();
     },
   };

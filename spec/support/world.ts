@@ -8,12 +8,12 @@ import { startKillable, type Killable } from "./killable.ts";
 import { deleteQueues, makeFolder } from "./shared-stores.ts";
 import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
 import { waitUntil } from "./wait-until.ts";
-import { openStores, type OwnStore, type StoreName } from "./world-stores.ts";
+import { openStores, type OwnStore, type StoreName, type StoreOptions } from "./world-stores.ts";
 
 export type ServiceName = "create" | "read" | "worker";
 /** What stands between a service and what it uses; `read` is read-service, as create-service asks it. */
 export type ProxyName = `${"create" | "read"}-${StoreName}` | "create-read";
-export type WorldOptions = {
+export type WorldOptions = StoreOptions & {
   createServices?: number;
   readServices?: number;
   /** Persist, index and recover in processes of their own, which the read-services then do not. */
@@ -41,7 +41,8 @@ export async function startWorld(options: WorldOptions = {}) {
   const { own = [], proxied = [], supervised = false, withSearch = true } = options;
   made += 1;
   const dataFolder = makeFolder("world");
-  const stores = await openStores(dataFolder, { own, withSearch, supervised });
+  const { searchSettings, diskMb } = options;
+  const stores = await openStores(dataFolder, { own, withSearch, supervised, searchSettings, diskMb });
   const searchIndex = `spec-${process.pid}-${made}`;
   const shared: NodeJS.ProcessEnv = {
     SERVER_KEY: "a key for specs, as long as it has to be",
@@ -173,9 +174,9 @@ function storeVariables({
   };
 }
 
-/** Written behind `server` in a block of upstreams. */
+/** Written behind `server` in a block of upstreams, with what docker-compose.yml gives each of them. */
 const upstreams = (servers: readonly Pick<Killable, "port">[]): string =>
-  servers.map(({ port }) => `127.0.0.1:${port}`).join("; server ");
+  servers.map(({ port }) => `127.0.0.1:${port} max_fails=0`).join("; server ");
 
 /** How many accepted records are not known to be in MySQL, over all shards. */
 export async function outboxLength(redisUrl: string): Promise<number> {
