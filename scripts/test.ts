@@ -12,7 +12,7 @@ import { repository } from "./data-folder.ts";
 import { step } from "./progress.ts";
 import { fetchDistribution, findDistribution } from "./servers/elasticsearch-distribution.ts";
 import { startElasticsearch } from "./servers/elasticsearch.ts";
-import { installServers, missingSearchPackages } from "./servers/install.ts";
+import { installFaultTools, installServers, missingSearchPackages } from "./servers/install.ts";
 import { startMariadb } from "./servers/mariadb.ts";
 import { freeTestPort } from "./servers/ports.ts";
 import { isAlive, type ProcessId } from "./servers/process-info.ts";
@@ -145,6 +145,7 @@ function onSignal(): void {
 async function test(): Promise<{ passed: number; failed: number }> {
   try {
     await installServers();
+    if (suite === "long") await installFaultTools();
     const result = await runJest(await startStores());
     printFaultReport();
     return result;

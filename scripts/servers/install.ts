@@ -46,6 +46,22 @@ export async function installServers(): Promise<void> {
   }
 }
 
+/** What some rows of the fault suite need; where it cannot be had, they say so and are skipped. */
+const FAULT_TOOLS: Requirement[] = [
+  { program: "iptables", package: "iptables" },
+  { program: "faketime", package: "faketime" },
+];
+
+export async function installFaultTools(): Promise<void> {
+  const missing = FAULT_TOOLS.filter((tool) => !findProgram(tool.program)).map((tool) => tool.package);
+  if (missing.length === 0 || process.getuid?.() !== 0 || !findProgram("apt-get")) return;
+  console.log(`Installing with apt, for the fault suite: ${missing.join(" ")}`);
+  await withoutServiceStarts(async () => {
+    await apt(["update"]);
+    await apt(["install", ...missing]);
+  }).catch((error: Error) => console.log(`Not installed: ${error.message}`));
+}
+
 function missingServers(): string[] {
   return SERVERS.filter((server) => !findProgram(server.program)).map((server) => server.package);
 }
