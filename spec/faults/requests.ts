@@ -7,6 +7,10 @@ const timeoutMs = 5000;
 export type Answer = { status: number; text: string; headers: NodeJS.Dict<string | string[]> };
 /** An answer that was not 2xx, and when it came. */
 export type Failure = { method: string; path: string; status: number; at: number; text: string };
+/** A change of what is not stored after 2 s is to come again: a machine that is busy with the load is often as late. */
+export const isLate = ({ status, text }: Failure): boolean =>
+  status === 503 && text.includes("accepted and not stored yet");
+
 /** How many of each kind. */
 export function describeFailures(failures: readonly Failure[]): string[] {
   const counts = new Map<string, number>();
