@@ -54,6 +54,7 @@ export async function beginEpoch(ledger: Ledger, fence: Fence, storedKeys = fals
 export function fixedEpochs(fences: readonly Fence[]): Epochs {
   const fenceOf = (shard: number): Fence => fences[shard] ?? { shard, epoch: 0 };
   return {
+    asked: Promise.resolve(),
     fenceOf,
     shardFor: () => 0,
     fenceFor: () => fenceOf(0),

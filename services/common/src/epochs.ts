@@ -19,12 +19,12 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
 
   const isOpen = ({ shard, epoch, state }: ShardEpoch): boolean => {
     const ended = over.get(shard);
-    return state === "open" && (!ended || epoch > ended.epoch || Date.now() > ended.until);
+    return state === "open" && (!ended || epoch > ended.epoch || performance.now() > ended.until);
   };
 
   async function ask(): Promise<void> {
     asking = true;
-    askedAt = Date.now();
+    askedAt = performance.now();
     try {
       shards = await fetchEpochs();
     } catch (err) {
@@ -35,10 +35,10 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
   }
   const tick = (): void => {
     const allOpen = shards.length > 0 && shards.every(isOpen);
-    if (!asking && (!allOpen || Date.now() - askedAt >= openPollMs)) void ask();
+    if (!asking && (!allOpen || performance.now() - askedAt >= openPollMs)) void ask();
   };
   const timer = setInterval(tick, closedPollMs);
-  tick();
+  const asked = ask();
 
   function fenceOf(shard: number): Fence {
     const found = shards[shard];
@@ -54,6 +54,9 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
   }
 
   return {
+    /** Resolves when they were asked for once, whatever came of it. */
+    asked,
+
     /** @throws Problem unavailable while the shard is closed */
     fenceOf,
 
@@ -82,7 +85,7 @@ export function startEpochs({ fetchEpochs, log }: { fetchEpochs: () => Promise<S
     markOver({ shard, epoch }: Fence, ms = Infinity): void {
       const ended = over.get(shard);
       if (ended && (epoch < ended.epoch || (epoch === ended.epoch && ended.until === Infinity))) return;
-      over.set(shard, { epoch, until: Date.now() + ms });
+      over.set(shard, { epoch, until: performance.now() + ms });
       log.warn({ shard, epoch }, "epoch is over, waiting for the next");
     },
 

@@ -102,7 +102,7 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
       size += queue[count]?.json.length ?? 0;
       count += 1;
     }
-    const oldest = Date.now() - longestWaitMs;
+    const oldest = performance.now() - longestWaitMs;
     return queue.splice(0, count).filter((waiting) => {
       if (waiting.since >= oldest) return true;
       waiting.reject(problem("unavailable", "This could not be accepted in time."));
@@ -210,7 +210,7 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
   /** While the shard is closed: it may only be that this process has not heard of the next epoch yet. */
   function waitForEpoch(shard: number, closed: unknown): void {
     const { waiting } = queueOf(shard);
-    const oldest = Date.now() - closedPatienceMs;
+    const oldest = performance.now() - closedPatienceMs;
     for (const one of waiting.splice(0)) {
       if (one.since >= oldest) waiting.push(one);
       else one.reject(closed);
@@ -265,7 +265,7 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
     bytes += json.length;
     try {
       return await new Promise<Committed>((resolve, reject) => {
-        enqueue({ draft, json, since: Date.now(), lookUps: 0, resolve, reject });
+        enqueue({ draft, json, since: performance.now(), lookUps: 0, resolve, reject });
       });
     } finally {
       records -= 1;

@@ -36,6 +36,8 @@ export async function start(config: Config) {
   const readiness = createReadiness({ ledger, broker, epochs });
   const commit = createGroupCommit({ ledger, broker, epochs, readService, log });
   const app = createApp({ commit, serverKey: config.SERVER_KEY, operator, readiness, log });
+  // What comes before the epochs are known is refused.
+  await epochs.asked;
   const server = await listen(app, config.PORT, config.HOST);
   closers.add("http", () => server.stop());
   return { port: server.port, stop: closers.close, log };

@@ -43,7 +43,7 @@ async function scan(
   text: string,
   page: NumberPage,
 ): Promise<Part> {
-  const end = Date.now() + scanLimitMs;
+  const end = performance.now() + scanLimitMs;
   const messages: Message[] = [];
   let range = { ...page, limit: scanRows };
   for (;;) {
@@ -51,7 +51,7 @@ async function scan(
     const last = part.at(-1)?.number;
     messages.push(...part.filter(isMatch(text)));
     if (last === undefined || part.length < scanRows) return { messages };
-    if (messages.length >= page.limit || Date.now() > end) return { messages, reached: last };
+    if (messages.length >= page.limit || performance.now() > end) return { messages, reached: last };
     range = page.order === "asc" ? { ...range, after: last } : { ...range, before: last };
   }
 }

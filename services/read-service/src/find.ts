@@ -175,8 +175,8 @@ async function waitForRow<T>(
   stored: () => Promise<T | undefined>,
   exists: () => Promise<unknown>,
 ): Promise<T> {
-  const end = Date.now() + rowWaitMs;
-  for (let first = true; first || Date.now() < end; first = false) {
+  const end = performance.now() + rowWaitMs;
+  for (let first = true; first || performance.now() < end; first = false) {
     const row = await stored();
     if (row) return row;
     if (first) await exists();

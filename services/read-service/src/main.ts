@@ -70,6 +70,8 @@ export async function start(config: Config) {
       log,
     });
   const app = config.ROLE === "worker" ? createHttpApp({ log, routes: [], readiness }) : createApi();
+  // What comes before the epochs are known is refused.
+  await epochs.asked;
   const server = await listen(app, config.PORT, config.HOST);
   closers.add("http", () => server.stop());
   return { port: server.port, stop: closers.close, log };

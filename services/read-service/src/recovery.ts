@@ -51,7 +51,11 @@ async function awaitBarrier({ db, broker }: Dependencies, { shard, epoch }: Fenc
   for (;;) {
     const id = uuid();
     await publishToShard(broker, shard, { type: "barrier", id, shard, epoch });
-    for (const end = Date.now() + barrierRepeatMs; Date.now() < end; await pause(barrierPollMs)) {
+    for (
+      const end = performance.now() + barrierRepeatMs;
+      performance.now() < end;
+      await pause(barrierPollMs)
+    ) {
       if (await hasBarrier(db, id)) return;
       if ((await findEpoch(db, shard))?.epoch !== epoch) throw isOver({ shard, epoch });
     }
@@ -160,9 +164,9 @@ export function startRecovery(dependencies: Dependencies): () => Promise<void> {
     );
     if (!isKnown) return "Redis was restarted or emptied";
     if (!(await ledger.recovery.hasScripts(shard))) return "another version has opened this epoch";
-    if (Date.now() - (routeSeenAt.get(shard.shard) ?? 0) < routeCheckMs) return undefined;
+    if (performance.now() - (routeSeenAt.get(shard.shard) ?? -Infinity) < routeCheckMs) return undefined;
     if (!(await isRouted(broker, shard))) return "the broker has no queue for this epoch";
-    routeSeenAt.set(shard.shard, Date.now());
+    routeSeenAt.set(shard.shard, performance.now());
     return undefined;
   }
 

@@ -87,11 +87,11 @@ export function createIndexer({ db, search, log }: Dependencies) {
   }
 
   let prepared: Promise<void> | undefined;
-  let handledAt = Date.now();
+  let handledAt = performance.now();
 
   return async (deliveries: readonly Delivery[]): Promise<void> => {
     // Another process may have been at work in between, on an index that was made anew.
-    if (Date.now() - handledAt > quietMs) known.clear();
+    if (performance.now() - handledAt > quietMs) known.clear();
     prepared ??= prepare();
     try {
       await prepared;
@@ -103,7 +103,7 @@ export function createIndexer({ db, search, log }: Dependencies) {
         return chat && chat.through < changeNumber ? [chat] : [];
       });
       await catchUp(chats);
-      handledAt = Date.now();
+      handledAt = performance.now();
     } catch (err) {
       prepared = undefined;
       throw err;
