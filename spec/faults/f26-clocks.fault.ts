@@ -1,0 +1,35 @@
+/** The services' clocks differ by twenty minutes, and jump: nothing fails, and order, numbers and repeats are as ever. */
+import { expect } from "@jest/globals";
+import { createFakeClock, whyNoFakeClock } from "../support/fake-clock.ts";
+import { describeFailures, isLate } from "./requests.ts";
+import { runRow } from "./run-row.ts";
+
+const create = createFakeClock();
+const read = createFakeClock();
+const recordsBetween = 300;
+
+runRow({
+  id: "F26",
+  title: "clocks are wrong and jump",
+  lacking: whyNoFakeClock,
+  world: { firstEnv: { create: create.env, read: read.env } },
+  load: { repeated: true },
+  async fault({ load }) {
+    for (const [ofCreate, ofRead] of [
+      ["+10m", "-10m"],
+      ["-10m", "+10m"],
+      ["+10m", "+0"],
+      ["+0", "-10m"],
+    ] as const) {
+      create.set(ofCreate);
+      read.set(ofRead);
+      await load.acknowledged(recordsBetween);
+    }
+  },
+  heal() {
+    create.set("+0");
+    read.set("+0");
+  },
+  expectations: ({ failures }) =>
+    expect(describeFailures(failures.filter((one) => !isLate(one)))).toEqual([]),
+});
