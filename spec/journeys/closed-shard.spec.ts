@@ -102,6 +102,11 @@ describe("while one shard is being recovered", () => {
     expectProblem(await ask("GET", `/${other}/chats/3`), { status: 404, slug: "chat-not-found" });
   });
 
+  it("creates applications in the others", async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, () => client.anApplication("New")));
+    expect(made.map(({ token }) => shardOf(token, 4))).not.toContain(shardOf(closed, 4));
+  });
+
   it.each(["create-service", "read-service"] as const)("%s says why it is not ready", async (service) => {
     const shard = shardOf(closed, 4);
     const why = `shard ${shard} is being recovered \\(epoch \\d+\\): Redis was restarted or emptied; waiting until`;

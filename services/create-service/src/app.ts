@@ -1,5 +1,6 @@
 /** The service's HTTP side, put together from what main.ts has connected. */
 import type { createOperatorGuard } from "@parley/common/auth";
+import type { Epochs } from "@parley/common/epochs";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
@@ -10,17 +11,15 @@ import { messageRoutes } from "./routes/messages.ts";
 
 type Dependencies = {
   commit: Commit;
+  epochs: Pick<Epochs, "isClosed">;
   serverKey: string;
   operator: ReturnType<typeof createOperatorGuard>;
   readiness: Readiness;
   log: Logger;
 };
 
-export function createApp({ commit, serverKey, operator, readiness, log }: Dependencies): Express {
-  const routes = [
-    messageRoutes({ commit }),
-    chatRoutes({ commit }),
-    applicationRoutes({ commit, serverKey, operator }),
-  ];
+export function createApp(dependencies: Dependencies): Express {
+  const { readiness, log } = dependencies;
+  const routes = [messageRoutes(dependencies), chatRoutes(dependencies), applicationRoutes(dependencies)];
   return createHttpApp({ log, routes, readiness });
 }

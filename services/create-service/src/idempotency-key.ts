@@ -46,17 +46,17 @@ export function parseIdempotency(req: Request, asked: readonly unknown[]): Ident
 }
 
 /**
- * The same for an application, with its token: derived from the key, so that a repeat is given the same one even where
- * nothing else is known of the first time.
+ * The same for an application, with its token, if it has a key: derived from that, so that a repeat is given the same
+ * token even where nothing else is known of the first time.
  * @throws Problem idempotency-key-invalid
  */
 export function parseApplicationIdentity(
   req: Request,
   serverKey: string,
   asked: readonly unknown[],
-): Identity & { token: string } {
+): Identity & { token?: string } {
   const key = parseKey(req)?.toLowerCase();
-  if (key === undefined) return { token: uuid() };
+  if (key === undefined) return {};
   if (!uuidPattern.test(key)) {
     throw problem(
       "idempotency-key-invalid",

@@ -1,23 +1,38 @@
 /** POST /applications. */
 import { applicationSecret, type createOperatorGuard } from "@parley/common/auth";
+import type { Epochs } from "@parley/common/epochs";
 import { createRouter } from "@parley/common/http";
 import { parse } from "@parley/common/problem";
 import { Name } from "@parley/common/text";
 import type { Router } from "express";
+import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
 import { parseApplicationIdentity, sendCreated } from "../idempotency-key.ts";
 
 const NewApplication = z.object({ application_name: Name }, "must be a JSON object");
 
-type Dependencies = { commit: Commit; serverKey: string; operator: ReturnType<typeof createOperatorGuard> };
+const tries = 20;
 
-export function applicationRoutes({ commit, serverKey, operator }: Dependencies): Router {
+/** While a shard is being recovered, new applications go to the others. */
+function newToken(epochs: Pick<Epochs, "isClosed">): string {
+  const tokens = Array.from({ length: tries }, () => uuid());
+  return tokens.find((token) => !epochs.isClosed(token)) ?? uuid();
+}
+
+type Dependencies = {
+  commit: Commit;
+  epochs: Pick<Epochs, "isClosed">;
+  serverKey: string;
+  operator: ReturnType<typeof createOperatorGuard>;
+};
+
+export function applicationRoutes({ commit, epochs, serverKey, operator }: Dependencies): Router {
   const router = createRouter();
   router.post("/api/applications", async (req, res) => {
     operator.create(req);
     const { application_name } = parse(NewApplication, req.body);
-    const { token, ...identity } = parseApplicationIdentity(req, serverKey, [
+    const { token = newToken(epochs), idempotency } = parseApplicationIdentity(req, serverKey, [
       "application",
       application_name,
     ]);
@@ -27,7 +42,7 @@ export function applicationRoutes({ commit, serverKey, operator }: Dependencies)
       token,
       name: application_name,
       createdAt: Date.now(),
-      ...identity,
+      idempotency,
     });
     sendCreated(res, committed, {
       type: "application",
