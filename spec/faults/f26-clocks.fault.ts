@@ -30,6 +30,11 @@ runRow({
     create.set("+0");
     read.set("+0");
   },
-  expectations: ({ failures }) =>
-    expect(describeFailures(failures.filter((one) => !isLate(one)))).toEqual([]),
+  async expectations({ world, failures }) {
+    const minutes = "TIMESTAMPDIFF(MINUTE, MIN(created_at), MAX(created_at)) AS minutes";
+    const [row] = await world.db("messages").select<{ minutes: number }[]>(world.db.raw(minutes));
+    // The clocks were really wrong.
+    expect(row?.minutes).toBeGreaterThan(15);
+    expect(describeFailures(failures.filter((one) => !isLate(one)))).toEqual([]);
+  },
 });
