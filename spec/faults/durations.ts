@@ -19,6 +19,7 @@ const usual = { short: { fault: 2, heal: 5, end: 9 }, long: { fault: 8, heal: 20
 const special: Record<string, Partial<typeof usual>> = {
   F2: { short: { fault: 2, heal: 2, end: 6 }, long: { fault: 5, heal: 5, end: 10 } },
   F27: { long: { fault: 5, heal: soakSeconds, end: soakSeconds } },
+  F13: { long: { fault: 8, heal: 28, end: 36 } },
   F19: { long: { fault: 5, heal: 45, end: 50 } },
   // It takes its time to fill what it had reserved.
   "F28 mysql": { long: { fault: 5, heal: 30, end: 36 } },

@@ -5,7 +5,10 @@ import { runRow } from "./run-row.ts";
 
 /** A command is given up after 1.5 s; the rest is for a machine that is busy with the load. */
 const longestMs = 3000;
+const longestHealthMs = 1000;
 const probes = 5;
+/** Twice that is beyond a command's time. */
+const latencyMs = 400;
 const durations: number[] = [];
 
 runRow({
@@ -21,9 +24,25 @@ runRow({
       const { status } = await ask("POST", path, { body: { message_content: "probe" } });
       expect(status).toBe(503);
       durations.push(performance.now() - sentAt);
+      // The process itself is as free as ever.
+      const askedAt = performance.now();
+      expect((await fetch(`${world.creates[0]?.url ?? ""}/healthz`)).status).toBe(200);
+      expect(performance.now() - askedAt).toBeLessThan(longestHealthMs);
       return durations.length >= probes;
     });
   },
   heal: ({ world }) => world.ownStore("redis").resume(),
   expectations: () => expect(Math.max(...durations)).toBeLessThan(longestMs),
+});
+
+runRow({
+  id: "F3",
+  title: "Redis is slow",
+  world: { proxied: ["create-redis", "read-redis"] },
+  fault({ world }) {
+    for (const name of ["create-redis", "read-redis"] as const) world.proxy(name).delay(latencyMs);
+  },
+  heal({ world }) {
+    for (const name of ["create-redis", "read-redis"] as const) world.proxy(name).heal();
+  },
 });

@@ -1,4 +1,5 @@
 /** Redis has no memory left: creates are refused loudly, and no counter is evicted. */
+import { expect } from "@jest/globals";
 import { Redis } from "ioredis";
 import { runRow, type Scene } from "./run-row.ts";
 
@@ -14,4 +15,6 @@ runRow({
   world: { own: ["redis"] },
   fault: (scene) => limitMemory(scene, "1mb"),
   heal: (scene) => limitMemory(scene, "0"),
+  expectations: ({ failures }) =>
+    expect(failures.filter(({ status }) => status === 503).length).toBeGreaterThan(0),
 });

@@ -5,7 +5,7 @@ import { waitUntil } from "../support/wait-until.ts";
 import { runRow, type Scene } from "./run-row.ts";
 
 /** Fewer than read-service's pools may have together. */
-const few = 15;
+const few = 10;
 const many = 151;
 const atOnce = 50;
 const statuses = new Set<number>();

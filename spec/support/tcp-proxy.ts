@@ -1,11 +1,14 @@
 /** A TCP proxy between a service and a store, that delays, cuts, swallows and refuses as a bad network does. */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Where bytes go. */
 export type Direction = "to-client" | "to-server";
 export type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>;
 type Link = { client: Socket; server: Socket };
+
+const lostAfterMs = 200;
 
 /** Listens on a free port and passes everything on to `target`, a local port, until told otherwise. */
 export async function startTcpProxy(firstTarget: number) {
@@ -14,19 +17,37 @@ export async function startTcpProxy(firstTarget: number) {
   let target = firstTarget;
   let delayMs = 0;
   let refusing = false;
+  let unanswered: string | undefined;
+  let answersLost = 0;
 
-  function pass(from: Socket, to: Socket, direction: Direction): void {
+  /** The server is given the bytes, and never heard again on that link. */
+  function loseAnswer({ client, server }: Link): void {
+    unanswered = undefined;
+    answersLost += 1;
+    server.removeAllListeners("data");
+    server.resume();
+    // What was sent is carried out first.
+    setTimeout(() => client.resetAndDestroy(), lostAfterMs);
+  }
+
+  function pass(link: Link, direction: Direction): void {
+    const [from, to] = direction === "to-server" ? [link.client, link.server] : [link.server, link.client];
     const write = (bytes: Buffer): void => {
       if (to.writable && !to.write(bytes)) {
         from.pause();
         to.once("drain", () => from.resume());
       }
     };
+    // One after the other, also when the delay changes: bytes that overtook others would be another stream.
+    let sending = Promise.resolve();
     from.on("data", (bytes) => {
       if (swallowed.has(direction)) return;
-      // Timers of one length fire in order, and so the bytes stay in order.
-      if (delayMs > 0) setTimeout(write, delayMs, bytes);
-      else write(bytes);
+      if (direction === "to-server" && unanswered && bytes.includes(unanswered)) loseAnswer(link);
+      const due = performance.now() + delayMs;
+      sending = sending.then(async () => {
+        if (due > performance.now()) await pause(due - performance.now());
+        write(bytes);
+      });
     });
   }
 
@@ -36,8 +57,8 @@ export async function startTcpProxy(firstTarget: number) {
     client.setNoDelay(true);
     const link = { client, server };
     links.add(link);
-    pass(client, server, "to-server");
-    pass(server, client, "to-client");
+    pass(link, "to-server");
+    pass(link, "to-client");
     for (const [socket, other] of [
       [client, server],
       [server, client],
@@ -69,6 +90,12 @@ export async function startTcpProxy(firstTarget: number) {
     swallow: (...directions: Direction[]): void => {
       for (const direction of directions) swallowed.add(direction);
     },
+    /** The next time that a client sends such bytes, its connection ends before the answer. Gives how many did so far. */
+    loseAnswerTo: (text: string): number => {
+      unanswered = text;
+      return answersLost;
+    },
+    answersLost: (): number => answersLost,
     /** Resets all connections; new ones are taken. */
     cut,
     /** Resets all connections and every new one. */

@@ -24,6 +24,9 @@ const idleMs = 10_000;
 /** How often a connection that has to stay is used. */
 const keepMs = 5000;
 
+/** A frozen server's, and one's that is read-only now: the next connection may meet another server. */
+const endsConnection = new Set(["PROTOCOL_SEQUENCE_TIMEOUT", "ER_OPTION_PREVENTS_STATEMENT"]);
+
 /** A statement that a frozen server does not answer fails in time, and takes its connection with it. */
 function limitQueries(connection: Connection, timeoutMs: number): void {
   const query = connection.query.bind(connection);
@@ -31,7 +34,7 @@ function limitQueries(connection: Connection, timeoutMs: number): void {
     const limited = typeof options === "string" ? { sql: options } : (options as object);
     const done = typeof values === "function" ? values : callback;
     const guarded = (err: { code?: string } | null, ...rest: unknown[]): void => {
-      if (err?.code === "PROTOCOL_SEQUENCE_TIMEOUT") connection.destroy();
+      if (err?.code !== undefined && endsConnection.has(err.code)) connection.destroy();
       (done as (...args: unknown[]) => void)(err, ...rest);
     };
     return query({ ...limited, timeout: timeoutMs }, typeof values === "function" ? [] : values, guarded);
