@@ -6,7 +6,8 @@ import { runRow } from "./run-row.ts";
 
 const create = createFakeClock();
 const read = createFakeClock();
-const recordsBetween = 300;
+/** Enough for the processes, which look at it once a second, to see each jump. */
+const recordsBetween = 2000;
 
 runRow({
   id: "F26",

@@ -10,7 +10,7 @@ import { runRow, type Scene } from "./run-row.ts";
 /** `notice`: what the store says of it in its log. */
 type Disk = { store: StoreName; sizeMb: number; leftMb: number; log: string; notice: RegExp };
 const disks: Disk[] = [
-  { store: "redis", sizeMb: 128, leftMb: 0, log: "redis.log", notice: /No space left/ },
+  { store: "redis", sizeMb: 128, leftMb: 0, log: "redis.log", notice: /AOF write error/ },
   { store: "mysql", sizeMb: 256, leftMb: 0, log: "mariadb.log", notice: /is full|error 28/ },
   // Below 50 MB it raises its alarm.
   { store: "rabbitmq", sizeMb: 256, leftMb: 16, log: "rabbitmq.log", notice: /disk resource limit alarm/ },
