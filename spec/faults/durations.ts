@@ -13,17 +13,17 @@ const suite = process.env["PARLEY_FAULTS"];
 export const isLong = suite === "long" || suite === "soak";
 const soakSeconds = 60 * Number(process.env["PARLEY_SOAK_MINUTES"] ?? 10);
 
-const usual = { short: { fault: 2, heal: 5, end: 9 }, long: { fault: 8, heal: 20, end: 30 } };
+const usual = { short: { fault: 2, heal: 5, end: 9 }, long: { fault: 6, heal: 15, end: 23 } };
 
 /** What differs from the usual. */
 const special: Record<string, Partial<typeof usual>> = {
   F2: { short: { fault: 2, heal: 2, end: 6 }, long: { fault: 5, heal: 5, end: 10 } },
   F27: { long: { fault: 5, heal: soakSeconds, end: soakSeconds } },
-  F13: { long: { fault: 8, heal: 28, end: 36 } },
-  F19: { long: { fault: 5, heal: 45, end: 50 } },
+  F13: { long: { fault: 5, heal: 25, end: 31 } },
+  F19: { long: { fault: 5, heal: 35, end: 40 } },
   // It takes its time to fill what it had reserved.
   "F28 mysql": { long: { fault: 5, heal: 30, end: 36 } },
-  F12: { long: { fault: 5, heal: 30, end: 36 } },
+  F12: { long: { fault: 5, heal: 30, end: 35 } },
 };
 
 export const timesOf = (row: string): Times => ({ ...usual, ...special[row] })[isLong ? "long" : "short"];

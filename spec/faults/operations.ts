@@ -49,6 +49,10 @@ export function createOperations({ ask, history, repeated, isGivenUp, onAcknowle
         what: `repeats differ: ${accepted.map((a) => a.text).join(" ")}`,
       });
     }
+    const firsts = accepted.filter(({ headers }) => headers["idempotency-replayed"] !== "true");
+    if (firsts.length > 1) {
+      history.tell(op, { type: "violation", what: "two repeats are said to be the first" });
+    }
     return accepted[0] ?? answers[0] ?? { status: 0, text: "", headers: {} };
   }
 

@@ -1,5 +1,6 @@
 /** Any process or store dies every two seconds, for as long as asked: nothing acknowledged is lost, doubled or changed. */
 import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "@jest/globals";
 import { timesOf } from "./durations.ts";
 import { runRow, type Scene } from "./run-row.ts";
 
@@ -38,6 +39,11 @@ runRow({
       ...world.reads,
       ...stores.map((name) => world.ownStore(name)),
     ];
-    process.stderr.write(`  killed ${all.reduce((sum, { deaths }) => sum + deaths, 0)} times\n`);
+    const deaths = all.map((one) => one.deaths);
+    const killed = deaths.reduce((sum, n) => sum + n, 0);
+    process.stderr.write(`  killed ${killed} times\n`);
+    // Not every turn finds somebody who is up.
+    expect(killed).toBeGreaterThan((end - fault) / 5);
+    if (end >= 120) expect(Math.min(...deaths)).toBeGreaterThan(0);
   },
 });

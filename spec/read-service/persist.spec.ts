@@ -77,6 +77,24 @@ describe("a delivery", () => {
     expect(await rowsOf(token)).toHaveLength(1);
   });
 
+  it("of which one record cannot be read keeps the others", async () => {
+    const token = await aStoredChat();
+    const poem = { kind: "poem" } as unknown as ParleyRecord;
+    await persist([deliveryOf([aMessageRecord(token, 1, 1), poem, aMessageRecord(token, 1, 2)])]);
+    const dead = published.filter(({ exchange }) => exchange === "dead");
+    expect(dead.map(({ body }) => JSON.parse(body))).toEqual([{ type: "batch", records: [poem] }]);
+    expect(await rowsOf(token)).toHaveLength(2);
+  });
+
+  it("parks a record whatever is in it, and says why without its text", async () => {
+    const token = await aStoredChat();
+    const bad = { ...aChatRecord(token, 2), name: '"'.repeat(65_000) };
+    await persist([deliveryOf([bad])]);
+    const { reason } = await db("parked").where({ uid: bad.uid }).first();
+    expect(reason).toMatch(/^ER_DATA_TOO_LONG: .*name/);
+    expect(reason).not.toContain('""');
+  });
+
   it("given twice lands once, and is told of again, since its first telling may have been lost", async () => {
     const token = await aStoredChat();
     const delivery = deliveryOf([aMessageRecord(token, 1, 1), aMessageRecord(token, 1, 2)]);
@@ -208,6 +226,19 @@ describe("settling", () => {
     await persist([delivery]);
     expect(await ledger.findRecord(fence, token)).toBeUndefined();
     expect((await ledger.takeCounts(fence, uuid()))?.chats.get(token)).toBe(1);
+  });
+});
+
+describe("counting", () => {
+  it("leaves out a parked record that comes again, and one whose number is another's", async () => {
+    const token = await aStoredChat();
+    const bad = { ...aChatRecord(token, 2), name: "x".repeat(300) };
+    const [first, intruder] = [aMessageRecord(token, 1, 1), aMessageRecord(token, 1, 1, "intruder")];
+    await persist([deliveryOf([bad, first])]);
+    await redis.redis.hset("{s0}:outbox", bad.uid, "{}", intruder.uid, "{}", first.uid, "{}");
+    await persist([deliveryOf([bad]), deliveryOf([intruder]), deliveryOf([first])]);
+    expect(await redis.redis.hget("{s0}:counts:chats", token)).toBeNull();
+    expect(await redis.redis.hget("{s0}:counts:messages", `${token}:1`)).toBe("1");
   });
 });
 

@@ -16,7 +16,7 @@ import {
   openEpoch,
   raiseEpoch,
 } from "../../services/read-service/src/queries/epochs.ts";
-import { startRecovery } from "../../services/read-service/src/recovery.ts";
+import { startWatchingShards } from "../../services/read-service/src/watch-shards.ts";
 import { anApplicationRecord } from "../support/records.ts";
 import { fixedEpochs, openLedger, quiet, startBroker, startOwnRedis } from "../support/stores.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 function recoverBy(given: Stores): () => Promise<void> {
-  const stop = startRecovery({ db, ...given, log: quiet });
+  const stop = startWatchingShards({ db, ...given, log: quiet });
   closers.push(stop);
   return stop;
 }

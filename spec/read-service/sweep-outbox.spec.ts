@@ -8,7 +8,7 @@ import { createPersist } from "../../services/read-service/src/consumers/persist
 import { createDb } from "../../services/read-service/src/db.ts";
 import { sweepUnsettled } from "../../services/read-service/src/jobs/sweep-outbox.ts";
 import { ensureShards, listEpochs } from "../../services/read-service/src/queries/epochs.ts";
-import { startRecovery } from "../../services/read-service/src/recovery.ts";
+import { startWatchingShards } from "../../services/read-service/src/watch-shards.ts";
 import { anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { acceptDrafts, fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -146,7 +146,7 @@ describe("a replay", () => {
       bindEpoch: async () => undefined,
       isReady: () => true,
     };
-    const stop = startRecovery({
+    const stop = startWatchingShards({
       db,
       ledger,
       broker: queue as never,

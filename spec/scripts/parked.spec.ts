@@ -41,7 +41,7 @@ beforeAll(async () => {
   ]);
   [chat, message] = records as [ParleyRecord, ParleyRecord];
   await persist(records);
-  await flushCounts({ db, ledger, epochs });
+  await flushCounts({ db, ledger, epochs, log: quiet });
 });
 afterAll(async () => {
   await ledger.stop();
@@ -160,7 +160,7 @@ describe("a replay", () => {
     await db.raw("ALTER TABLE messages MODIFY content mediumtext NOT NULL");
     expect((await parked("--replay")).code).toBe(0);
     await persist(records);
-    await flushCounts({ db, ledger, epochs });
+    await flushCounts({ db, ledger, epochs, log: quiet });
     expect((await counts()).messages).toBe(before + 1);
   });
 });

@@ -15,6 +15,9 @@ import {
 import type { RefuseUnsafe } from "./unsafe-stores.ts";
 
 const confirmTimeoutMs = 3000;
+/** After which a channel that gives no confirms is given up: what is not confirmed on it never will be. */
+const stalledTimeoutMs = 5000;
+const administerTimeoutMs = 5000;
 const longestBackoffMs = 2000;
 /** A start does not wait longer for a broker that neither answers nor refuses. */
 const answerMs = 3000;
@@ -79,7 +82,10 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
         const fresh = await openChannel();
         const closed = new Promise<void>((resolve) => fresh.once("close", resolve));
         fresh.on("error", (err) => log.warn({ err }, "rabbitmq channel failed, will open another"));
-        await use(fresh);
+        await use(fresh).catch((err: unknown) => {
+          closeQuietly(fresh);
+          throw err;
+        });
         backoffMs = 50;
         await closed;
       } catch (err) {
@@ -120,6 +126,14 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     () => stopping,
   );
 
+  function onStall(current: ConfirmChannel): void {
+    if (stalled) return;
+    stalled = true;
+    setTimeout(() => {
+      if (stalled && channel === current) closeQuietly(current);
+    }, stalledTimeoutMs).unref();
+  }
+
   /** @throws Problem unavailable when nothing can be published now */
   function readyChannel(): ConfirmChannel {
     if (!channel || blocked || stalled) {
@@ -132,13 +146,13 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
    * Resolves once the broker has written the message down; a mandatory one also to a queue.
    * @throws Problem unavailable; or unconfirmed, when the message may or may not be there
    */
-  function publish({ exchange, routingKey, body, mandatory }: Publication): Promise<void> {
+  async function publish({ exchange, routingKey, body, mandatory }: Publication): Promise<void> {
     const current = readyChannel();
     const messageId = uuid();
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const fail = (reason: string, cause?: unknown): void => reject(unconfirmed(cause ?? new Error(reason)));
       const timer = setTimeout(() => {
-        stalled ||= current === channel;
+        if (current === channel) onStall(current);
         fail("no confirm in time");
       }, confirmTimeoutMs);
       const options = { persistent: true, mandatory, messageId, contentType: "application/json" };
@@ -210,9 +224,23 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     };
   }
 
+  /** @throws Problem unavailable: without a limit it would wait for as long as the broker is away */
+  async function openInTime(): Promise<Channel> {
+    const opening = consuming.createChannel();
+    const opened = new AbortController();
+    const late = pause(administerTimeoutMs, undefined, { signal: opened.signal }).then(
+      () => {
+        opening.then(closeQuietly, () => undefined);
+        throw problem("unavailable", "The message broker does not answer.");
+      },
+      () => opening,
+    );
+    return Promise.race([opening, late]).finally(() => opened.abort());
+  }
+
   /** Runs administrative commands on a channel of their own. */
   async function administer<T>(act: (channel: Channel) => Promise<T>): Promise<T> {
-    const own = await consuming.createChannel();
+    const own = await openInTime();
     own.on("error", (err) => log.warn({ err }, "rabbitmq refused an administrative command"));
     try {
       return await act(own);
@@ -254,6 +282,13 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
       await publisher;
     },
   };
+}
+
+/** It may be closed already, or its connection gone. */
+function closeQuietly(channel: Channel): void {
+  void Promise.resolve()
+    .then(() => channel.close())
+    .catch(() => undefined);
 }
 
 const isDeclaredOtherwise = (err: unknown): err is Error =>

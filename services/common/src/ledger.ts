@@ -19,7 +19,7 @@ import {
   type ScriptName,
 } from "./ledger-scripts.ts";
 import { parseParentState, type CountedKind, type ParentState } from "./parent-state.ts";
-import { problem, unconfirmed as unconfirmedProblem } from "./problem.ts";
+import { problem, unconfirmed as unconfirmedProblem, type Problem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
 import { connectRedis, isReplyError, type RedisOptions } from "./redis.ts";
 
@@ -46,12 +46,7 @@ export type Allotment = { number: number; repeats?: string } | { refused: Refusa
 /** `isNewKey`: MySQL does not know the draft's idempotency key. */
 export type AllotRequest = { draft: Draft; json: string; isNewKey?: boolean };
 /** A record that MySQL has; `raises`: the count to raise, "" when it was not stored live. */
-export type Settled = {
-  uid: string;
-  parent: string;
-  raises: "chats" | "messages" | "";
-  key?: string | undefined;
-};
+export type Settled = { uid: string; parent: string; raises: "chats" | "messages" | "" };
 export type Counts = { id: string; chats: Map<string, number>; messages: Map<string, number> };
 export type Range = { lowest?: number; highest?: number; order: "asc" | "desc"; limit: number };
 export type Ledger = ReturnType<typeof connectLedger>;
@@ -71,6 +66,12 @@ export function parentOf(record: Draft): string {
 /** How keys and fields name a chat. */
 export function chatKey(token: string, chat: number): string {
   return `${token}:${chat}`;
+}
+
+/** What isCold knows, where MySQL has said so. */
+export function coldProblem({ epoch }: Fence): Problem {
+  const cause = new Error(`COLD epoch ${epoch} is over`);
+  return problem("unavailable", "The numbering is being recovered.", { cause });
 }
 
 /** Whether the ledger said that this epoch is over, rather than that it could not be asked. */
@@ -102,7 +103,7 @@ function toMap(pairs: string[]): Map<string, number> {
 
 const settleArguments = (entries: readonly Settled[]): (string | number)[] => [
   keptMs,
-  ...entries.flatMap(({ uid, parent, raises, key = "" }) => [uid, parent, raises, key]),
+  ...entries.flatMap(({ uid, parent, raises }) => [uid, parent, raises]),
 ];
 
 function allotArguments({ draft, json, isNewKey }: AllotRequest): string[] {
@@ -122,7 +123,7 @@ function toAllotment(reply: number | [number, string]): Allotment {
 /** @param live whether it was stored live, so that its parent's count is to be raised */
 export function settledOf(record: ParleyRecord, live: boolean): Settled {
   const raises = live && record.kind !== "application" ? (`${record.kind}s` as const) : "";
-  return { uid: record.uid, parent: parentOf(record), raises, key: record.idempotency?.key };
+  return { uid: record.uid, parent: parentOf(record), raises };
 }
 
 type LedgerOptions = RedisOptions & {
@@ -155,7 +156,7 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
      */
     async allot(fence: Fence, batchId: string, requests: readonly AllotRequest[]): Promise<Allotment[]> {
       const { counters, outbox, unconfirmed, outboxSize, keysSince, pending, idem } = keysOf(fence.shard);
-      const wasSent = redis.status === "ready";
+      const wasSent = isReady();
       const reply = await run(
         fence,
         "allot",
@@ -277,10 +278,10 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
 
     /** How much waits in a shard: records, their bytes, and batches whose confirm never came. */
     async measure(shard: number): Promise<{ records: number; bytes: number; unconfirmed: number }> {
-      const { outbox, unconfirmed } = keysOf(shard);
+      const { outbox, outboxSize, unconfirmed } = keysOf(shard);
       const [records, bytes, batches] = await Promise.all([
         guarded(() => redis.hlen(outbox)),
-        guarded(() => redis.get(`${outbox}:bytes`)),
+        guarded(() => redis.get(outboxSize)),
         guarded(() => redis.hlen(unconfirmed)),
       ]);
       return { records, bytes: Number(bytes ?? 0), unconfirmed: batches };

@@ -3,6 +3,12 @@ import { pino, type Logger } from "pino";
 
 export type { Logger };
 
+/** A statement has in it what people have written. */
+function serializeError(err: Error): object {
+  const { sql: _sql, raw: _raw, ...told } = pino.stdSerializers.err(err) as pino.SerializedError;
+  return told;
+}
+
 /**
  * error = a person must act; warn = healed itself; info = lifecycle and one line per request; debug = the rest.
  * Written without blocking; what is buffered is flushed every second and at exit.
@@ -15,5 +21,9 @@ export function createLogger(service: string, level: string): Logger {
     maxWrite: 131_072,
     periodicFlush: 1000,
   });
-  return pino({ level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const serializers = { err: serializeError };
+  return pino(
+    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, serializers },
+    destination,
+  );
 }

@@ -41,7 +41,8 @@ export const MessageRecord = z.object({
 export type ApplicationRecord = z.infer<typeof ApplicationRecord>;
 export type ChatRecord = z.infer<typeof ChatRecord>;
 export type MessageRecord = z.infer<typeof MessageRecord>;
-export type ParleyRecord = ApplicationRecord | ChatRecord | MessageRecord;
+export const ParleyRecord = z.discriminatedUnion("kind", [ApplicationRecord, ChatRecord, MessageRecord]);
+export type ParleyRecord = z.infer<typeof ParleyRecord>;
 
 /** A record before the ledger has given it its number. */
 export type Draft = ApplicationRecord | Omit<ChatRecord, "number"> | Omit<MessageRecord, "number">;
@@ -50,7 +51,8 @@ export type Draft = ApplicationRecord | Omit<ChatRecord, "number"> | Omit<Messag
 export const Delivery = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("batch"),
-    records: z.array(z.discriminatedUnion("kind", [ApplicationRecord, ChatRecord, MessageRecord])),
+    /** Each to be read by itself: one that cannot be read must not take its neighbours with it. */
+    records: z.array(z.unknown()),
     /** Of a recovery: stored only while that epoch is being recovered, since its leader may have slept through it. */
     epoch: z.int().optional(),
   }),

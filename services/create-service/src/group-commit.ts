@@ -6,7 +6,7 @@ import { isUnroutable, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
 import { isCold, type Allotment, type Fence, type Ledger, type Refusal } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
-import { problem, type Problem } from "@parley/common/problem";
+import { problem, Problem, unconfirmed } from "@parley/common/problem";
 import type { Draft } from "@parley/common/records";
 import { epochKey, exchanges } from "@parley/common/topology";
 import { v4 as uuid } from "uuid";
@@ -165,12 +165,17 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
   async function publish(fence: Fence, batchId: string, accepted: Accepted[]): Promise<void> {
     const records = accepted.flatMap(({ json }) => (json === "" ? [] : [json]));
     if (records.length > 0) {
-      await broker.publish({
-        exchange: exchanges.records,
-        routingKey: epochKey(fence.shard, fence.epoch),
-        body: `{"type":"batch","records":[${records.join(",")}]}`,
-        mandatory: true,
-      });
+      await broker
+        .publish({
+          exchange: exchanges.records,
+          routingKey: epochKey(fence.shard, fence.epoch),
+          body: `{"type":"batch","records":[${records.join(",")}]}`,
+          mandatory: true,
+        })
+        .catch((err: unknown) => {
+          // They have their numbers, whatever kept them from the broker.
+          throw err instanceof Problem && err.slug === "unconfirmed" ? err : unconfirmed(err);
+        });
     }
     // Repeats wait for it, too: what they repeat may be in this very batch.
     for (const { waiting, committed } of accepted) waiting.resolve(committed);
@@ -180,6 +185,7 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
 
   async function commitBatch(fence: Fence, batch: Waiting[]): Promise<void> {
     const batchId = uuid();
+    let taken = batch;
     try {
       const requests = batch.map(({ draft, json, keyNewIn }) => ({
         draft,
@@ -187,23 +193,29 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
         isNewKey: keyNewIn === fence.epoch,
       }));
       const accepted = accept(fence, batch, await ledger.allot(fence, batchId, requests));
+      // The others have been refused, or look something up.
+      taken = accepted.map(({ waiting }) => waiting);
       if (accepted.length > 0) await publish(fence, batchId, accepted);
     } catch (err) {
-      const { waiting } = queueOf(fence.shard);
-      if (isCold(err)) {
-        epochs.markOver(fence);
-        // A cold ledger has allotted nothing: the batch may try its luck in the next epoch.
-        waiting.unshift(...batch);
-        return;
-      }
-      for (const one of batch) one.reject(err);
-      if (isUnroutable(err)) return epochs.markOver(fence, unroutableMs);
-      log.debug({ err, shard: fence.shard }, "batch not accepted");
-      // A store that does not answer would keep those behind just as long.
-      const cause = { cause: err };
-      for (const one of waiting.splice(0)) {
-        one.reject(problem("unavailable", "What was before this could not be accepted.", cause));
-      }
+      refuse(fence, taken, err);
+    }
+  }
+
+  /** What has not been accepted, and what would wait behind it. */
+  function refuse(fence: Fence, taken: Waiting[], err: unknown): void {
+    const { waiting } = queueOf(fence.shard);
+    if (isCold(err)) {
+      epochs.markOver(fence);
+      // A cold ledger has allotted nothing: the batch may try its luck in the next epoch.
+      waiting.unshift(...taken);
+      return;
+    }
+    for (const one of taken) one.reject(err);
+    if (isUnroutable(err)) return epochs.markOver(fence, unroutableMs);
+    log.debug({ err, shard: fence.shard }, "batch not accepted");
+    // A store that does not answer would keep those behind just as long.
+    for (const one of waiting.splice(0)) {
+      one.reject(problem("unavailable", "What was before this could not be accepted.", { cause: err }));
     }
   }
 

@@ -45,6 +45,8 @@ export function createDb({ url, poolSize, queryTimeoutMs }: DbOptions): Knex {
   const { hostname, port, username, password, pathname } = new URL(url);
   return knex({
     client: "mysql2",
+    // Its values are what people have written: they belong in no log.
+    compileSqlOnError: false,
     connection: {
       host: hostname,
       port: Number(port || 3306),
@@ -123,7 +125,7 @@ export async function withNamedLock<T>(
   }
 }
 
-type DbError = { code?: string; sqlState?: string; name?: string; fatal?: boolean };
+type DbError = { code?: string; sqlMessage?: string; sqlState?: string; name?: string; fatal?: boolean };
 const asDbError = (err: unknown): DbError => (typeof err === "object" && err !== null ? err : {});
 
 const outOfReach = new Set([
@@ -176,6 +178,14 @@ export function isDataError(err: unknown): boolean {
     code === "ER_NET_PACKET_TOO_LARGE" ||
     code === "ER_TRUNCATED_WRONG_VALUE_FOR_FIELD"
   );
+}
+
+const longestReason = 1000;
+
+/** Why a record cannot be stored, without its values. */
+export function describeRefusal(err: unknown): string {
+  const { code, sqlMessage } = asDbError(err);
+  return (code === undefined ? String(err) : `${code}: ${sqlMessage ?? ""}`).slice(0, longestReason);
 }
 
 /**

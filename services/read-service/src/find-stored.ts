@@ -1,10 +1,14 @@
-/** Which records are in MySQL already, under the same uid, and what the ledger is to do when it forgets them. */
+/**
+ * Which records the ledger may forget, and what it is to do then: MySQL has them under the same uid, has set them aside,
+ * or has deleted what they are under.
+ */
 import { settledOf, type Settled } from "@parley/common/ledger";
 import type { ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
 import { mapApplications } from "./queries/applications.ts";
 import { listChatsByKey, type ChatIdentity, type ChatKey } from "./queries/chats.ts";
 import { listMessageUids } from "./queries/messages.ts";
+import { findSetAside } from "./queries/parked.ts";
 
 type Stored = { uid: string; state: string };
 /** Of chats by `application id:number`, of messages by `chat id:number`. */
@@ -37,7 +41,9 @@ async function findMessages(
   return new Map(messages.map(({ chatId, number, uid, state }) => [`${chatId}:${number}`, { uid, state }]));
 }
 
-/** Those of `records` that MySQL has, with the count that each is to raise. */
+const isGone = (state: string | undefined): boolean => state === "deleted" || state === "purged";
+
+/** Those of `records` that MySQL has decided on, with the count that each is to raise. */
 export async function findStored(db: Knex, records: readonly ParleyRecord[]): Promise<Settled[]> {
   const applications = await mapApplications(db, [...new Set(records.map(({ token }) => token))]);
   const children = records.filter((record) => record.kind !== "application");
@@ -66,8 +72,22 @@ export async function findStored(db: Knex, records: readonly ParleyRecord[]): Pr
         return messages.get(`${chatOf(record.token, record.chat)?.id}:${record.number}`);
     }
   }
-  return records.flatMap((record) => {
+  const isUnderDeleted = (record: ParleyRecord): boolean =>
+    isGone(applications.get(record.token)?.state) ||
+    (record.kind === "message" && isGone(chatOf(record.token, record.chat)?.state));
+
+  const settled = records.map((record) => {
     const stored = storedAs(record);
-    return stored?.uid === record.uid ? [settledOf(record, !neverCounted.has(stored.state))] : [];
+    if (stored?.uid === record.uid) return settledOf(record, !neverCounted.has(stored.state));
+    return isUnderDeleted(record) ? settledOf(record, false) : undefined;
   });
+  const open = records.filter((_, i) => !settled[i]);
+  const aside = await findSetAside(
+    db,
+    open.map(({ uid }) => uid),
+  );
+  return [
+    ...settled.filter((one) => one !== undefined),
+    ...open.filter(({ uid }) => aside.has(uid)).map((record) => settledOf(record, false)),
+  ];
 }

@@ -1,10 +1,11 @@
 /** Composition root of read-service: persists, serves reads and edits, indexes, flushes counts, recovers the ledger. */
+import { setTimeout as pause } from "node:timers/promises";
 import { createOperatorGuard } from "@parley/common/auth";
 import { connectBroker } from "@parley/common/broker";
 import { startEpochs } from "@parley/common/epochs";
 import { createHttpApp, listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
-import { createLogger } from "@parley/common/log";
+import { createLogger, type Logger } from "@parley/common/log";
 import { createReadiness } from "@parley/common/readiness";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
@@ -17,6 +18,16 @@ import { ensureShards, listEpochs } from "./queries/epochs.ts";
 import { listStoreFaults } from "./queries/store-faults.ts";
 import { connectSearch } from "./search.ts";
 import { startWorker } from "./worker.ts";
+
+const declareMs = 3000;
+
+/** While the broker is away reads are served all the same; the recovery declares the queues again. */
+async function declareInTime(declared: Promise<void>, log: Logger): Promise<void> {
+  const late = pause(declareMs).then(() => {
+    declared.catch((err: unknown) => log.warn({ err }, "queues not declared yet"));
+  });
+  await Promise.race([declared, late]);
+}
 
 export async function start(config: Config) {
   const log = createLogger("read-service", config.LOG_LEVEL);
@@ -48,7 +59,7 @@ export async function start(config: Config) {
   if (config.ROLE !== "api") {
     const workerDb = createDb({ url: config.MYSQL_URL, poolSize: 16, queryTimeoutMs: 30_000 });
     closers.add("worker db", () => workerDb.destroy());
-    await broker.declare(config.SHARDS, search !== undefined);
+    await declareInTime(broker.declare(config.SHARDS, search !== undefined), log);
     closers.add(
       "worker",
       startWorker({ db: workerDb, ledger, broker, epochs, search, shards: config.SHARDS, log }),

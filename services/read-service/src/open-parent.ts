@@ -1,5 +1,5 @@
 /** Opens a parent's counter in the ledger from MySQL, which is exact when an epoch begins. No other way fills a counter. */
-import { chatKey, type Fence, type Ledger } from "@parley/common/ledger";
+import { chatKey, coldProblem, type Fence, type Ledger } from "@parley/common/ledger";
 import { problem } from "@parley/common/problem";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
@@ -79,7 +79,7 @@ async function openChat(
 
 /**
  * Opens an application, or a chat with its application.
- * @throws Problem application-not-found, chat-not-found, unavailable when the epoch is over
+ * @throws Problem application-not-found, chat-not-found; unavailable, of which isCold tells that the epoch is over
  */
 export async function openParent(
   { db, ledger }: Dependencies,
@@ -88,9 +88,7 @@ export async function openParent(
 ): Promise<void> {
   const path = chat === undefined ? undefined : await findChatPath(db, token, chat);
   const opened = await inTransaction(db, async (trx) => {
-    if (!(await holdEpoch(trx, fence, "open"))) {
-      throw problem("unavailable", "The numbering is being recovered.");
-    }
+    if (!(await holdEpoch(trx, fence, "open"))) throw coldProblem(fence);
     const application = await openApplication(trx, token, () => ledger.isOpen(fence, token));
     if (chat === undefined || application?.[1] === "deleted") return [application];
     if (!path?.chat) throw problem("chat-not-found", `This application has no chat ${chat}.`);

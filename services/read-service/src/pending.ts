@@ -1,8 +1,9 @@
 /** Records that are accepted and perhaps not in MySQL yet, read from the ledger. */
 import type { Epochs } from "@parley/common/epochs";
-import { chatKey, isCold, type Fence, type Ledger, type Range, type Settled } from "@parley/common/ledger";
+import { chatKey, type Fence, type Ledger, type Range, type Settled } from "@parley/common/ledger";
 import type { CountedKind, ParentState } from "@parley/common/parent-state";
 import type { ParleyRecord } from "@parley/common/records";
+import { createFenced } from "./fenced.ts";
 import { readLedgerState } from "./continuity.ts";
 
 type Dependencies = {
@@ -13,17 +14,7 @@ export type Pending = ReturnType<typeof createPending>;
 type RecordOf<Kind extends ParleyRecord["kind"]> = Extract<ParleyRecord, { kind: Kind }>;
 
 export function createPending({ ledger, epochs }: Dependencies) {
-  /** After a recovery it may only be that this process has not heard of the next epoch yet. */
-  async function fenced<T>(fence: Fence, read: (fence: Fence) => Promise<T>): Promise<T> {
-    try {
-      return await read(fence);
-    } catch (err) {
-      if (!isCold(err)) throw err;
-      epochs.markOver(fence);
-      await epochs.refresh();
-      return read(epochs.fenceOf(fence.shard));
-    }
-  }
+  const fenced = createFenced(epochs);
 
   function list<Kind extends ParleyRecord["kind"]>(kind: Kind, fence: Fence, parent: string, range: Range) {
     return fenced(fence, async () => {

@@ -3,7 +3,7 @@ import { parentOf, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
-import { inTransaction } from "./db.ts";
+import { describeRefusal, inTransaction } from "./db.ts";
 import { findStored } from "./find-stored.ts";
 import {
   addChatsCounts,
@@ -87,6 +87,9 @@ async function restore(
   const { applicationState, chat } = await findPlace(trx, record);
   // As with every record under a deleted parent.
   if (isGone(applicationState) || isGone(chat?.state)) return;
+  const [before] = await findStored(trx, [record]);
+  // It came again meanwhile, and has been counted.
+  if (before && before.raises !== "") return;
   if (!chat || !(await unpark(trx, record, chat))) await storeAnew(trx, record, dependencies, fence);
   const raise = new Map([[parentOf(record), 1]]);
   await (record.kind === "chat" ? addChatsCounts(trx, raise) : addMessagesCounts(trx, raise));
@@ -113,7 +116,7 @@ export async function replayParked(
     });
     return { uid };
   } catch (err) {
-    const reason = String(err);
+    const reason = describeRefusal(err);
     await updateParkedReason(db, uid, reason);
     return { uid, reason };
   }

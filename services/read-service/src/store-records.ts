@@ -17,6 +17,7 @@ import {
 } from "./queries/chats.ts";
 import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
 import { insertParked } from "./queries/parked.ts";
+import { findStored } from "./find-stored.ts";
 import { insertWithKeys } from "./store-keys.ts";
 
 /** `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT. */
@@ -46,14 +47,15 @@ function withoutText(record: ParleyRecord): ParleyRecord {
   }
 }
 
+/** Gives how many were new, as the others do. */
 async function storeApplications(
   trx: Knex.Transaction,
   records: readonly ApplicationRecord[],
   context: Context,
-): Promise<void> {
+): Promise<number> {
   const candidates = records.map((record) => ({ record, row: record, key: record.token }));
   const state = context.parkedBecause === undefined ? "live" : "parked";
-  await insertWithKeys(trx, candidates, {
+  const inserted = await insertWithKeys(trx, candidates, {
     insert: (rows) => insertApplications(trx, rows, state),
     storedUids: async () => {
       const taken = await mapApplications(
@@ -64,6 +66,7 @@ async function storeApplications(
     },
     log: context.log,
   });
+  return inserted.length;
 }
 
 /** The applications of chats and messages. One that is not there yet is stored first, from its record in the outbox. */
@@ -95,14 +98,14 @@ async function storeChats(
   trx: Knex.Transaction,
   chats: readonly { record: ChatRecord; applicationId: number }[],
   context: Context,
-): Promise<void> {
+): Promise<number> {
   const candidates = chats.map(({ record, applicationId }) => {
     const { number, uid, name, createdAt } = record;
     const row: NewChat = { applicationId, number, uid, name, createdAt };
     return { record, row, key: keyOf(row) };
   });
   const state = context.parkedBecause === undefined ? "live" : "parked";
-  await insertWithKeys(trx, candidates, {
+  const inserted = await insertWithKeys(trx, candidates, {
     insert: (rows) => insertChats(trx, rows, state),
     storedUids: async () => {
       const taken = await listChatsByKey(
@@ -114,6 +117,7 @@ async function storeChats(
     },
     log: context.log,
   });
+  return inserted.length;
 }
 
 /** The chats of messages, locked. One that is not there yet is stored first, from its record in the outbox. */
@@ -178,7 +182,7 @@ async function storeMessages(
   trx: Knex.Transaction,
   placed: readonly Placed[],
   context: Context,
-): Promise<Change[]> {
+): Promise<{ changes: Change[]; inserted: number }> {
   const byUid = new Map(placed.map((one) => [one.record.uid, one]));
   const state = context.parkedBecause === undefined ? "live" : "parked";
   const candidates = toCandidates(placed);
@@ -200,11 +204,12 @@ async function storeMessages(
   const rises = new Map<number, number>();
   for (const { row } of inserted) rises.set(row.chatId, (rises.get(row.chatId) ?? 0) + 1);
   await raiseLastChanges(trx, rises);
-  return placed.map(({ record, chat }) => ({
+  const changes = placed.map(({ record, chat }) => ({
     token: record.token,
     chat: record.chat,
     changeNumber: chat.lastChange + (rises.get(chat.id) ?? 0),
   }));
+  return { changes, inserted: inserted.length };
 }
 
 function renumber(rows: readonly NewMessage[], byUid: ReadonlyMap<string, Placed>): NewMessage[] {
@@ -227,7 +232,7 @@ export async function storeRecords(
   }
   const records = parkedBecause === undefined ? given : given.map(withoutText);
 
-  await storeApplications(trx, ofKind(records, "application"), context);
+  const newApplications = await storeApplications(trx, ofKind(records, "application"), context);
   const children = records.filter((record) => record.kind !== "application");
   const applications = await findApplications(trx, children, context);
   for (const record of children) {
@@ -245,7 +250,7 @@ export async function storeRecords(
     });
 
   const chats = inLive(ofKind(records, "chat"));
-  await storeChats(trx, chats, context);
+  const newChats = await storeChats(trx, chats, context);
   const messages = inLive(ofKind(records, "message"));
   const parents =
     messages.length > 0 ? await lockChats(trx, messages, context) : new Map<string, ChatIdentity>();
@@ -253,11 +258,19 @@ export async function storeRecords(
     const chat = parents.get(keyOf({ applicationId, number: record.chat }));
     return chat && canHold(chat.state) ? [{ record, chat }] : [];
   });
-  const changes = await storeMessages(trx, placed, context);
+  const { changes, inserted } = await storeMessages(trx, placed, context);
 
-  const live = new Set([...chats, ...placed].map(({ record }) => record.uid));
-  const settled = given.map((record) =>
-    settledOf(record, parkedBecause === undefined && live.has(record.uid)),
-  );
-  return { settled, changes: changes.filter(({ changeNumber }) => changeNumber > 0) };
+  const areAllNew = newApplications + newChats + inserted === records.length;
+  return {
+    settled: areAllNew
+      ? given.map((record) => settledOf(record, parkedBecause === undefined))
+      : await settleAsStored(trx, given),
+    changes: changes.filter(({ changeNumber }) => changeNumber > 0),
+  };
+}
+
+/** A repeat raises its count as its row is: it may be parked. What has no row under its uid raises none. */
+async function settleAsStored(trx: Knex.Transaction, records: readonly ParleyRecord[]): Promise<Settled[]> {
+  const stored = new Map((await findStored(trx, records)).map((one) => [one.uid, one]));
+  return records.map((record) => stored.get(record.uid) ?? settledOf(record, false));
 }

@@ -11,14 +11,14 @@ import { createPersist } from "./consumers/persist.ts";
 import { flushCounts } from "./jobs/flush-counts.ts";
 import { forgetKeys } from "./jobs/forget-keys.ts";
 import { purgeDeleted } from "./jobs/purge-deleted.ts";
-import { reconcileCounts, reconcileEmptied } from "./jobs/reconcile-counts.ts";
+import { createReconcileEmptied, reconcileCounts } from "./jobs/reconcile-counts.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { sweepChanges } from "./jobs/sweep-changes.ts";
 import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
 import { openParent } from "./open-parent.ts";
 import { startRecentParents } from "./recent-parents.ts";
-import { startRecovery } from "./recovery.ts";
 import type { SearchIndex } from "./search.ts";
+import { startWatchingShards } from "./watch-shards.ts";
 
 type Dependencies = {
   db: Knex;
@@ -54,13 +54,17 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     handle([]).catch((err: unknown) => log.warn({ err }, "search index is not ready yet"));
   }
   const declareTopology = (): Promise<void> => broker.declare(shards, search !== undefined);
-  const stopRecovery = startRecovery({ ...dependencies, declareTopology });
+  const stopWatching = startWatchingShards({
+    ...dependencies,
+    declareTopology,
+    onOpened: () => epochs.refresh(),
+  });
   const announce = createAnnounce(dependencies);
   const stopJobs = startJobs(
     [
       { name: "flush-counts", schedule: "* * * * *", run: () => flushCounts(dependencies) },
       { name: "reconcile-counts", schedule: "17 3 * * *", run: () => reconcileCounts(dependencies) },
-      { name: "reconcile-emptied", schedule: "*/5 * * * * *", run: () => reconcileEmptied(dependencies) },
+      { name: "reconcile-emptied", schedule: "*/5 * * * * *", run: createReconcileEmptied(dependencies) },
       { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
       { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },
@@ -70,7 +74,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     { db, log },
   );
   return async () => {
-    await Promise.all([stopJobs(), stopRecovery(), recentParents.stop()]);
+    await Promise.all([stopJobs(), stopWatching(), recentParents.stop()]);
     await Promise.all(consumers.map((stop) => stop()));
   };
 }

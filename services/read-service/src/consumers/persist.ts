@@ -4,11 +4,11 @@ import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
 import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
-import { Delivery, type ParleyRecord } from "@parley/common/records";
+import { Delivery, ParleyRecord } from "@parley/common/records";
 import { exchanges } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { publishChanges } from "../announce.ts";
-import { inTransaction, isDataError } from "../db.ts";
+import { describeRefusal, inTransaction, isDataError } from "../db.ts";
 import { newestChanges } from "../newest-changes.ts";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import { holdEpoch, insertBarrier } from "../queries/epochs.ts";
@@ -62,7 +62,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
       const [first] = records;
       if (records.length === 1 && first) {
         log.error({ err, uid: first.uid, kind: first.kind }, "record cannot be stored, parked");
-        const parkedBecause = String(err);
+        const parkedBecause = describeRefusal(err);
         return [await storeWithin(within, [first], { ...context, parkedBecause })];
       }
       const half = Math.ceil(records.length / 2);
@@ -121,34 +121,44 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
     });
   }
 
-  async function deadLetter({ body }: Message, err: unknown): Promise<void> {
+  async function deadLetter(body: string, err: unknown): Promise<void> {
     log.error({ err, shard, bytes: body.length }, "delivery cannot be read, dead-lettered");
-    await broker.publish({
-      exchange: exchanges.dead,
-      routingKey: "",
-      body: body.toString(),
-      mandatory: true,
-    });
+    await broker.publish({ exchange: exchanges.dead, routingKey: "", body, mandatory: true });
+  }
+
+  /** Undefined for what is no delivery at all. */
+  async function readDelivery({ body }: Message): Promise<Delivery | undefined> {
+    try {
+      return Delivery.parse(JSON.parse(body.toString()));
+    } catch (err) {
+      await deadLetter(body.toString(), err);
+      return undefined;
+    }
+  }
+
+  async function readRecords(given: readonly unknown[]): Promise<ParleyRecord[]> {
+    const records: ParleyRecord[] = [];
+    for (const one of given) {
+      const { success, data, error } = ParleyRecord.safeParse(one);
+      if (success) records.push(data);
+      else await deadLetter(JSON.stringify({ type: "batch", records: [one] }), error);
+    }
+    return records;
   }
 
   return async (messages: readonly Message[]): Promise<void> => {
     const records: ParleyRecord[] = [];
     for (const message of messages) {
-      let delivery: Delivery;
-      try {
-        delivery = Delivery.parse(JSON.parse(message.body.toString()));
-      } catch (err) {
-        await deadLetter(message, err);
-        continue;
-      }
+      const delivery = await readDelivery(message);
+      if (!delivery) continue;
       if (delivery.type === "barrier") {
         await store(records.splice(0));
         await pass(delivery, message.redelivered);
       } else if (delivery.epoch === undefined) {
-        records.push(...delivery.records);
+        records.push(...(await readRecords(delivery.records)));
       } else {
         await store(records.splice(0));
-        await store(delivery.records, { shard, epoch: delivery.epoch });
+        await store(await readRecords(delivery.records), { shard, epoch: delivery.epoch });
       }
     }
     await store(records);

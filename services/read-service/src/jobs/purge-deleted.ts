@@ -26,7 +26,8 @@ export async function purgeDeleted({ db, search, log }: Dependencies): Promise<v
     if (last === undefined) return;
     for (const chatId of chats) {
       while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
-      await deleteKeysOf(db, await getChatKey(db, chatId));
+      const parent = await getChatKey(db, chatId);
+      while ((await deleteKeysOf(db, parent, rowsAtOnce)) === rowsAtOnce);
       if (searchIsAway) continue;
       try {
         await search?.deleteChat(chatId);

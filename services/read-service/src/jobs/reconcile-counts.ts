@@ -6,8 +6,10 @@ import type { Knex } from "knex";
 import { inTransaction } from "../db.ts";
 import { measureCount } from "../measure-count.ts";
 import { listCountedApplications, listCountedChats, writeCount, type Counted } from "../queries/counts.ts";
+import { forEachOpenShard } from "./each-shard.ts";
 
 const parentsAtOnce = 500;
+const againMs = 60_000;
 
 type Dependencies = {
   db: Knex;
@@ -59,8 +61,8 @@ async function reconcileShards(
       if (outcome === "corrected") corrected += 1;
       if (outcome === "left") incomplete.add(fence.shard);
     } catch (err) {
-      if (!isCold(err)) throw err;
-      epochs.markOver(fence);
+      if (isCold(err)) epochs.markOver(fence);
+      else log.warn({ err, shard: fence.shard }, "counts not reconciled, will come again");
       counting.delete(fence.shard);
     }
   }
@@ -73,13 +75,25 @@ export async function reconcileCounts(dependencies: Dependencies): Promise<void>
   await reconcileShards(dependencies, dependencies.epochs.openFences());
 }
 
-/** Shards whose Redis began empty: counts that waited in the lost one are in no row. */
-export async function reconcileEmptied(dependencies: Dependencies): Promise<void> {
-  const { ledger, epochs } = dependencies;
-  const emptied: Fence[] = [];
-  for (const fence of epochs.openFences()) {
-    if (!(await ledger.isRecounted(fence))) emptied.push(fence);
-  }
-  if (emptied.length === 0) return;
-  for (const fence of await reconcileShards(dependencies, emptied)) await ledger.markRecounted(fence);
+/**
+ * Shards whose Redis began empty: counts that waited in the lost one are in no row. One with too much pending is looked at
+ * again only after a while: it has better things to do.
+ */
+export function createReconcileEmptied(dependencies: Dependencies): () => Promise<void> {
+  const { ledger, epochs, log } = dependencies;
+  const notBefore = new Map<number, number>();
+
+  return async () => {
+    const emptied: Fence[] = [];
+    await forEachOpenShard({ epochs, log }, async (fence) => {
+      if ((notBefore.get(fence.shard) ?? 0) > performance.now() || (await ledger.isRecounted(fence))) return;
+      emptied.push(fence);
+      notBefore.set(fence.shard, performance.now() + againMs);
+    });
+    if (emptied.length === 0) return;
+    for (const fence of await reconcileShards(dependencies, emptied)) {
+      await ledger.markRecounted(fence);
+      notBefore.delete(fence.shard);
+    }
+  };
 }

@@ -12,6 +12,7 @@ import type { Knex } from "knex";
 import { findStored } from "../find-stored.ts";
 import { publishBatch } from "../publish-batch.ts";
 import { messageLimit, splitRecords } from "../split-records.ts";
+import { forEachOpenShard } from "./each-shard.ts";
 
 const unconfirmedMs = 10_000;
 const unsettledMs = 60_000;
@@ -41,7 +42,7 @@ export async function sweepUnconfirmed({
   epochs,
   log,
 }: Omit<Dependencies, "db">): Promise<void> {
-  for (const fence of epochs.openFences()) {
+  await forEachOpenShard({ epochs, log }, async (fence) => {
     for (const { batchId, records } of await ledger.listUnconfirmed(fence.shard, unconfirmedMs)) {
       if (records.length > 0) {
         log.warn({ shard: fence.shard, records: records.length }, "unconfirmed batch published again");
@@ -49,7 +50,7 @@ export async function sweepUnconfirmed({
       }
       await ledger.confirm(fence.shard, batchId);
     }
-  }
+  });
 }
 
 /**
@@ -57,7 +58,7 @@ export async function sweepUnconfirmed({
  * settled. Of the others the queue may still have some; when it is empty they never reached it, or the broker lost them.
  */
 export async function sweepUnsettled({ db, broker, ledger, epochs, log }: Dependencies): Promise<void> {
-  for (const fence of epochs.openFences()) {
+  await forEachOpenShard({ epochs, log }, async (fence) => {
     const before = Date.now() - unsettledMs;
     for await (const page of ledger.scanOutbox(fence.shard)) {
       const old = page.filter(({ createdAt }) => createdAt < before);
@@ -72,5 +73,5 @@ export async function sweepUnsettled({ db, broker, ledger, epochs, log }: Depend
       log.warn({ shard: fence.shard, records: lost.length }, "unsettled records published again");
       await publishAgain(broker, fence, lost);
     }
-  }
+  });
 }

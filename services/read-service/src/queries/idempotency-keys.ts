@@ -53,25 +53,24 @@ export async function listKeys(
   db: Knex,
   keys: readonly { parent: string; key: string }[],
 ): Promise<(StoredKey & { uid: string })[]> {
-  const found = [];
-  for (const [parent, ofParent] of Map.groupBy(keys, (one) => one.parent)) {
-    const rows: Row[] = await db<Row>("idempotency_keys")
-      .where({ parent })
-      .whereIn(
-        "idempotency_key",
-        ofParent.map(({ key }) => key),
-      );
-    found.push(
-      ...rows.map(({ idempotency_key: key, fingerprint, number, uid }) => ({
-        parent,
-        key,
-        fingerprint,
-        number,
-        uid,
-      })),
-    );
-  }
-  return found;
+  if (keys.length === 0) return [];
+  const rows: Row[] = await db<Row>("idempotency_keys").where((any) => {
+    for (const [parent, ofParent] of Map.groupBy(keys, (one) => one.parent)) {
+      void any.orWhere((of) => {
+        void of.where({ parent }).whereIn(
+          "idempotency_key",
+          ofParent.map(({ key }) => key),
+        );
+      });
+    }
+  });
+  return rows.map(({ parent, idempotency_key: key, fingerprint, number, uid }) => ({
+    parent,
+    key,
+    fingerprint,
+    number,
+    uid,
+  }));
 }
 
 export async function hasKeys(db: Knex): Promise<boolean> {
@@ -83,7 +82,7 @@ export async function deleteOldKeys(db: Knex, limit: number): Promise<number> {
   return db<Row>("idempotency_keys").where("kept_until", "<", new Date()).limit(limit).delete();
 }
 
-/** Of a chat that was deleted: nothing can be created in it any more. */
-export async function deleteKeysOf(db: Knex, parent: string): Promise<void> {
-  await db<Row>("idempotency_keys").where({ parent }).delete();
+/** Of a parent that was deleted: nothing can be created in it any more. Gives how many were forgotten. */
+export async function deleteKeysOf(db: Knex, parent: string, limit: number): Promise<number> {
+  return db<Row>("idempotency_keys").where({ parent }).limit(limit).delete();
 }

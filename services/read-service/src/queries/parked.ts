@@ -29,6 +29,15 @@ export async function insertConflict(
     .ignore();
 }
 
+/** Those of `uids` that are parked, or in conflict with another record. */
+export async function findSetAside(db: Knex, uids: readonly string[]): Promise<Set<string>> {
+  if (uids.length === 0) return new Set();
+  const [parked, conflicts]: { uid: string }[][] = await Promise.all(
+    ["parked", "seq_conflicts"].map((table) => db(table).select("uid").whereIn("uid", uids)),
+  );
+  return new Set([...(parked ?? []), ...(conflicts ?? [])].map(({ uid }) => uid));
+}
+
 export async function countParked(db: Knex): Promise<number> {
   const [row] = await db("parked").count({ total: "*" });
   return Number(row?.["total"] ?? 0);

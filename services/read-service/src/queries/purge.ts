@@ -1,19 +1,22 @@
 /** Removing what is under deleted chats and applications, a part at a time. */
 import { chatKey } from "@parley/common/ledger";
 import type { Knex } from "knex";
+import { deleteKeysOf } from "./idempotency-keys.ts";
 
 /** The chats of deleted applications are deleted, too; an application without live chats is done with. */
 export async function markChatsOfDeletedApplications(db: Knex, limit: number): Promise<void> {
-  const deleted: { id: number }[] = await db("applications")
-    .select("id")
+  const deleted: { id: number; token: string }[] = await db("applications")
+    .select("id", "token")
     .where({ state: "deleted" })
     .limit(100);
-  for (const { id } of deleted) {
+  for (const { id, token } of deleted) {
     const marked = await db("chats")
       .where({ application_id: id, state: "live" })
       .limit(limit)
       .update({ state: "deleted", name: null });
-    if (marked === 0) await db("applications").where({ id }).update({ state: "purged" });
+    if (marked > 0) continue;
+    while ((await deleteKeysOf(db, token, limit)) === limit);
+    await db("applications").where({ id }).update({ state: "purged" });
   }
 }
 

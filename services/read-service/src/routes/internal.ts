@@ -5,6 +5,7 @@ import type { Ledger } from "@parley/common/ledger";
 import { parse } from "@parley/common/problem";
 import type { Router } from "express";
 import { z } from "zod";
+import { createFenced } from "../fenced.ts";
 import { openParent } from "../open-parent.ts";
 import type { Stores } from "../find.ts";
 import { listEpochs } from "../queries/epochs.ts";
@@ -18,6 +19,7 @@ type Dependencies = { stores: Stores; ledger: Pick<Ledger, "open" | "isOpen">; e
 
 export function internalRoutes({ stores, ledger, epochs }: Dependencies): Router {
   const router = createRouter();
+  const fenced = createFenced(epochs);
 
   router.get("/internal/epochs", async (_req, res) => {
     res.json(await listEpochs(stores.db));
@@ -25,7 +27,9 @@ export function internalRoutes({ stores, ledger, epochs }: Dependencies): Router
 
   router.post("/internal/open", async (req, res) => {
     const parent = parse(Parent, req.body);
-    await openParent({ db: stores.db, ledger }, epochs.fenceFor(parent.token), parent);
+    await fenced(epochs.fenceFor(parent.token), (fence) =>
+      openParent({ db: stores.db, ledger }, fence, parent),
+    );
     res.json({});
   });
 
