@@ -1,6 +1,7 @@
 /** The ledger's Lua scripts and the keys that they are given. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { keptMs } from "./idempotency.ts";
 
 /** A shard in one of its epochs: what every call is fenced by. */
 export type Fence = { shard: number; epoch: number };
@@ -47,6 +48,14 @@ export function countKeys(shard: number): string[] {
     (name) => `{s${shard}}:${name}`,
   );
 }
+
+/** A record that MySQL has; `raises`: the count to raise, "" when it was not stored live. */
+export type Settled = { uid: string; parent: string; raises: "chats" | "messages" | "" };
+
+export const settleArguments = (entries: readonly Settled[]): (string | number)[] => [
+  keptMs,
+  ...entries.flatMap(({ uid, parent, raises }) => [uid, parent, raises]),
+];
 
 /** What settle is given behind its fence. */
 export function settleKeys(shard: number): string[] {

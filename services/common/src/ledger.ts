@@ -5,25 +5,23 @@
  */
 import { z } from "zod";
 import { keptMs, timeOfKey, toleratedSkewMs } from "./idempotency.ts";
+import { createRecoveryCommands } from "./ledger-recovery.ts";
 import {
-  beginEpoch,
   countKeys,
   digestOf,
-  fenced,
   keysOf,
-  raiseOpening,
-  scriptNames,
-  scripts,
+  settleArguments,
   settleKeys,
   type Fence,
   type ScriptName,
+  type Settled,
 } from "./ledger-scripts.ts";
 import { parseParentState, type CountedKind, type ParentState } from "./parent-state.ts";
 import { problem, unconfirmed as unconfirmedProblem, type Problem } from "./problem.ts";
 import type { Draft, ParleyRecord } from "./records.ts";
 import { connectRedis, isReplyError, type RedisOptions } from "./redis.ts";
 
-export type { Fence };
+export type { Fence, Settled };
 
 const refusals = [
   "application-unknown",
@@ -45,8 +43,6 @@ export type Refusal = (typeof refusals)[number];
 export type Allotment = { number: number; repeats?: string } | { refused: Refusal };
 /** `isNewKey`: MySQL does not know the draft's idempotency key. */
 export type AllotRequest = { draft: Draft; json: string; isNewKey?: boolean };
-/** A record that MySQL has; `raises`: the count to raise, "" when it was not stored live. */
-export type Settled = { uid: string; parent: string; raises: "chats" | "messages" | "" };
 export type Counts = { id: string; chats: Map<string, number>; messages: Map<string, number> };
 export type Range = { lowest?: number; highest?: number; order: "asc" | "desc"; limit: number };
 export type Ledger = ReturnType<typeof connectLedger>;
@@ -100,11 +96,6 @@ function toRecords(reply: unknown): ParleyRecord[] {
 function toMap(pairs: string[]): Map<string, number> {
   return new Map(pairs.flatMap((field, i) => (i % 2 === 0 ? [[field, Number(pairs[i + 1])] as const] : [])));
 }
-
-const settleArguments = (entries: readonly Settled[]): (string | number)[] => [
-  keptMs,
-  ...entries.flatMap(({ uid, parent, raises }) => [uid, parent, raises]),
-];
 
 function allotArguments({ draft, json, isNewKey }: AllotRequest): string[] {
   const chat = draft.kind === "message" ? String(draft.chat) : "";
@@ -288,45 +279,7 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
     },
 
     /** Only for the recovery's leader. */
-    recovery: {
-      /** Announces the epoch to be opened. False when a later one is announced already. */
-      async announce({ shard, epoch }: Fence): Promise<boolean> {
-        const keys = keysOf(shard);
-        return (await guarded(() => redis.eval(raiseOpening, 2, keys.opening, keys.epoch, epoch))) === 1;
-      },
-
-      /** As settle, before the epoch is open: fenced by the announced epoch. */
-      settle(fence: Fence, entries: readonly Settled[]): Promise<unknown> {
-        const keys = [keysOf(fence.shard).opening, ...settleKeys(fence.shard)];
-        const text = `-- opening\n${fenced(fence, scripts.settle)}`;
-        return guarded(() => redis.eval(text, keys.length, ...keys, ...settleArguments(entries)));
-      },
-
-      /** Whether all scripts of this version are there: another version may have begun the epoch. */
-      async hasScripts(fence: Fence): Promise<boolean> {
-        const digests = scriptNames.map((name) => digestOf(fence, name));
-        const found = z.array(z.number()).parse(await guarded(() => redis.script("EXISTS", ...digests)));
-        return found.every((one) => one === 1);
-      },
-
-      /** Loads the epoch's scripts; nobody else ever does. */
-      async loadScripts(fence: Fence): Promise<void> {
-        for (const body of Object.values(scripts)) {
-          await guarded(() => redis.script("LOAD", fenced(fence, body)));
-        }
-      },
-
-      /**
-       * Forgets the counters and begins the epoch, unless a later one was announced.
-       * @param storedKeys whether there are idempotency keys in MySQL, which this Redis need not have
-       */
-      begin(fence: Fence, { storedKeys }: { storedKeys: boolean }): Promise<unknown> {
-        const { opening, epoch, counters, unconfirmed, keysSince } = keysOf(fence.shard);
-        const keys = [opening, epoch, counters, unconfirmed, keysSince];
-        const text = `-- opening\n${fenced(fence, beginEpoch)}`;
-        return guarded(() => redis.eval(text, keys.length, ...keys, fence.epoch, storedKeys ? "1" : "0"));
-      },
-    },
+    recovery: createRecoveryCommands(redis, guarded),
 
     isConnected: isReady,
     answered,

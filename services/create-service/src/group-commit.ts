@@ -4,13 +4,14 @@
  */
 import { isUnroutable, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
-import { isCold, type Allotment, type Fence, type Ledger, type Refusal } from "@parley/common/ledger";
+import { isCold, type Allotment, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { problem, Problem, unconfirmed } from "@parley/common/problem";
 import type { Draft } from "@parley/common/records";
 import { epochKey, exchanges } from "@parley/common/topology";
 import { v4 as uuid } from "uuid";
 import type { ReadService } from "./read-service.ts";
+import { isUnknown, keyReused, refusalOf } from "./refusals.ts";
 
 const batchRecords = 500;
 const batchBytes = 1024 * 1024;
@@ -51,37 +52,6 @@ export type Commit = (draft: Draft) => Promise<Committed>;
 
 const withNumber = (json: string, number: number): string =>
   number === 0 ? json : `${json.slice(0, -1)},"number":${number}}`;
-
-const keyReused = () =>
-  problem("idempotency-key-reused", "This Idempotency-Key came with another body before.", {
-    errors: [{ pointer: "", detail: "differs from what this Idempotency-Key was first used with" }],
-  });
-
-/** What nothing can be done about. */
-function refusalOf({ draft }: Waiting, refused: Exclude<Refusal, Unknown>): Problem {
-  switch (refused) {
-    case "application-deleted":
-      return problem("application-deleted", "This application was deleted.");
-    case "chat-deleted":
-      return problem(
-        "chat-deleted",
-        `Chat ${draft.kind === "message" ? draft.chat : ""} of this application was deleted.`,
-      );
-    case "key-reused":
-      return keyReused();
-    case "key-ahead":
-      return problem(
-        "idempotency-key-invalid",
-        "This UUIDv7 is more than five minutes ahead of the time here: set the clock, or use a UUIDv4.",
-      );
-    case "outbox-full":
-      return problem("overloaded", "Too much is waiting to be stored.");
-  }
-}
-
-/** What only MySQL knows. */
-type Unknown = "application-unknown" | "chat-unknown" | "key-unknown";
-const isUnknown = (refused: Refusal): refused is Unknown => refused.endsWith("-unknown");
 
 export function createGroupCommit({ ledger, broker, epochs, readService, log }: Dependencies): Commit {
   const queues = new Map<number, { waiting: Waiting[]; underWay: number; scheduled: boolean }>();
@@ -152,7 +122,7 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
         const json = repeats ?? withNumber(waiting.json, number);
         accepted.push({ waiting, committed: { number, replayed: repeats !== undefined }, json });
       } else if (!isUnknown(allotment.refused)) {
-        waiting.reject(refusalOf(waiting, allotment.refused));
+        waiting.reject(refusalOf(waiting.draft, allotment.refused));
       } else if (waiting.lookUps === mostLookUps) {
         waiting.reject(problem("unavailable", "The numbering of this application keeps changing."));
       } else if (allotment.refused === "key-unknown") unsure.push(waiting);
