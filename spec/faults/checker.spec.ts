@@ -228,6 +228,11 @@ const defects: [what: string, kind: keyof Wrongs, spoil: (facts: Facts) => Facts
     "counts",
     (facts) => ({ ...facts, counts: [{ parent: chat, kept: 4, waiting: 0, real: 5 }] }),
   ],
+  [
+    "two changes of a chat have one number",
+    "changes",
+    (facts) => void Object.assign(rowOf(facts, 1), { changeNumber: 3 }),
+  ],
   ["two records met at one number", "conflicts", (facts) => ({ ...facts, conflicts: 1 })],
 ];
 

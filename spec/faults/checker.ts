@@ -108,6 +108,15 @@ function judgeRows(operations: readonly Operation[], rows: readonly Row[], wrong
   }
 }
 
+/** A client that follows a chat by its change numbers would miss one of two changes with the same number. */
+function judgeChanges(rows: readonly Row[]): string[] {
+  const changed = rows.filter(({ parent, changeNumber }) => parent.includes(":") && changeNumber > 0);
+  const groups = groupBy(changed, ({ parent, changeNumber }) => `${parent}, change ${changeNumber}`);
+  return [...groups].flatMap(([change, group]) =>
+    group.length > 1 ? [`${change}: ${group.map(({ number }) => number).join(", ")}`] : [],
+  );
+}
+
 /** One writer's creations in one parent, one after the other: their numbers rise. */
 function judgeOrder(operations: readonly Operation[], wrongs: Wrongs): void {
   const done = operations.filter(
@@ -140,6 +149,7 @@ export function judge({ events, rows, listed, indexed, counts, conflicts }: Fact
     readYourWrites: events.flatMap((event) => (event.type === "violation" ? [event.what] : [])),
     ...judgeCopies({ rows, listed, indexed, counts }),
     conflicts: conflicts > 0 ? [`${conflicts} records met another one at their number`] : [],
+    changes: judgeChanges(rows),
   };
   judgeAcknowledged(operations, rows, wrongs);
   judgeRows(operations, rows, wrongs);

@@ -41,7 +41,8 @@ export type Wrongs = Record<
   | "listed"
   | "search"
   | "counts"
-  | "conflicts",
+  | "conflicts"
+  | "changes",
   string[]
 >;
 export type Verdict = { acknowledged: number; recovered: number; voids: number; wrongs: Wrongs };
