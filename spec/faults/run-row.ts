@@ -6,7 +6,7 @@ import { startWorld, type World, type WorldOptions } from "../support/world.ts";
 import { describeWrongs, judge } from "./checker.ts";
 import { loadSize, timesOf } from "./durations.ts";
 import type { Verdict, Wrongs } from "./facts.ts";
-import { openHistory } from "./history.ts";
+import { openHistory, type Event } from "./history.ts";
 import { startLoad, type Load, type LoadOptions } from "./load.ts";
 import { readFacts } from "./read-facts.ts";
 import { openRequests, type Ask, type Failure } from "./requests.ts";
@@ -19,6 +19,8 @@ export type Scene = {
   ask: Ask;
   /** All that was not answered by 2xx, to anybody. */
   failures: readonly Failure[];
+  /** What the load has asked for and was told. */
+  events: readonly Event[];
 };
 export type Row = {
   id: string;
@@ -66,7 +68,7 @@ async function play(row: Row, world: World): Promise<Result> {
   const options = { ...loadSize, ...row.load };
   const { ask, failures, close } = openRequests(world.url, options.writers * 2 + options.readers);
   const load = await startLoad(ask, history, options);
-  const scene = { world, load, ask, failures };
+  const scene = { world, load, ask, failures, events: history.events };
   try {
     const moments = await playFault(row, scene);
     await world.ready();
