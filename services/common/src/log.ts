@@ -3,9 +3,9 @@ import { pino, type Logger } from "pino";
 
 export type { Logger };
 
-/** A statement has in it what people have written. */
+/** A statement, and a request to the search index, have in them what people have written. */
 function serializeError(err: Error): object {
-  const { sql: _sql, raw: _raw, ...told } = pino.stdSerializers.err(err) as pino.SerializedError;
+  const { sql: _sql, meta: _meta, raw: _raw, ...told } = pino.stdSerializers.err(err) as pino.SerializedError;
   return told;
 }
 
