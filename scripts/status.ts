@@ -73,11 +73,13 @@ async function showQueues(settings: Settings): Promise<void> {
     "json",
     ...columns,
   ]);
-  const queues = JSON.parse(listed) as { name: string }[];
+  const queues = JSON.parse(listed) as { name: string; messages: number }[];
   console.table(
     queues.toSorted((a, b) => a.name.localeCompare(b.name)),
     columns,
   );
+  const dead = queues.find(({ name }) => name === "dead-letters")?.messages ?? 0;
+  if (dead > 0) console.log(`ALARM: records or deliveries that could not be read, in dead-letters: ${dead}`);
 }
 
 /** What a person has to look after; nothing in health. */
