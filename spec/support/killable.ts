@@ -20,14 +20,16 @@ export async function startKillable(start: Start, supervised = false, firstEnv: 
     if (!supervised) return;
     const watched = server;
     void watched.exited.then(() => {
-      if (!isWanted || server !== watched) return;
-      deaths += 1;
-      isReviving = true;
-      reviving = watched
-        .stop()
-        .then(revive)
-        .finally(() => (isReviving = false));
+      if (isWanted && server === watched) onDeath();
     });
+  }
+  function onDeath(): void {
+    deaths += 1;
+    isReviving = true;
+    reviving = server
+      .stop()
+      .then(revive)
+      .finally(() => (isReviving = false));
   }
   /** As often as it takes: a service does not come up without its database. */
   async function revive(): Promise<void> {
@@ -83,7 +85,12 @@ export async function startKillable(start: Start, supervised = false, firstEnv: 
     start: again,
     async restart(env: NodeJS.ProcessEnv = {}): Promise<void> {
       await kill();
-      await again(env);
+      await again(env).catch((err: unknown) => {
+        if (!supervised) throw err;
+        // One that is to crash may do so before it is seen to be up.
+        isWanted = true;
+        onDeath();
+      });
     },
     pause: (): void => signalGroup(server.pid, "SIGSTOP"),
     resume: (): void => signalGroup(server.pid, "SIGCONT"),
