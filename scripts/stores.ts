@@ -4,7 +4,7 @@ import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
 import { readStoresConfig } from "../services/read-service/src/config.ts";
 import { createDb } from "../services/read-service/src/db.ts";
-import { connectSearch } from "../services/read-service/src/search.ts";
+import { connectSearch } from "../services/read-service/src/search/connect.ts";
 
 const CONNECT_MS = 5000;
 const LONGEST_QUERY_MS = 600_000;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { connectSearch } from "../../services/read-service/src/search.ts";
+import { connectSearch } from "../../services/read-service/src/search/connect.ts";
 import { HITS_PER_NEEDLE, type History } from "./history.ts";
 import { CONNECTIONS, runLoad, type Request } from "./load.ts";
 import { messagePath } from "./places.ts";

@@ -7,7 +7,7 @@ import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
 import type { Announce } from "./announce.ts";
 import { dbProblems } from "./db.ts";
-import { createFindText } from "./find-text.ts";
+import { createFindText } from "./search/find-text.ts";
 import type { Stores } from "./find.ts";
 import { applicationRoutes } from "./routes/applications.ts";
 import { chatRoutes } from "./routes/chats.ts";
@@ -15,7 +15,7 @@ import { continuityRoutes } from "./routes/continuity.ts";
 import { internalRoutes } from "./routes/internal.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { searchRoutes } from "./routes/search.ts";
-import type { SearchIndex } from "./search.ts";
+import type { SearchIndex } from "./search/connect.ts";
 
 type Dependencies = {
   stores: Stores;

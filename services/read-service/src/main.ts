@@ -16,7 +16,7 @@ import { createDb } from "./db.ts";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
 import { listStoreFaults } from "./queries/store-faults.ts";
-import { connectSearch } from "./search.ts";
+import { connectSearch } from "./search/connect.ts";
 import { startWorker } from "./worker.ts";
 
 const declareMs = 3000;

@@ -6,8 +6,8 @@ import { inTransaction } from "./db.ts";
 import { measureCount } from "./measure-count.ts";
 import type { Counted } from "./queries/counts.ts";
 import { findHighestNumber, listDoubledUids } from "./queries/doubles.ts";
-import type { SearchIndex } from "./search.ts";
-import { compareIndex } from "./verify-index.ts";
+import type { SearchIndex } from "./search/connect.ts";
+import { compareIndex } from "./search/verify-index.ts";
 
 export type Fault = { kind: "missing" | "doubled" | "miscounted" | "not indexed"; detail: string };
 export type Verified = {

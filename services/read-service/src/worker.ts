@@ -17,7 +17,7 @@ import { sweepChanges } from "./jobs/sweep-changes.ts";
 import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
 import { openParent } from "./open-parent.ts";
 import { startRecentParents } from "./recent-parents.ts";
-import type { SearchIndex } from "./search.ts";
+import type { SearchIndex } from "./search/connect.ts";
 import { startWatchingShards } from "./watch-shards.ts";
 
 type Dependencies = {

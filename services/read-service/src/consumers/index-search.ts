@@ -4,10 +4,11 @@ import { Changes, type Change } from "@parley/common/changes";
 import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
-import { listChatIds, listChatsFrom } from "../queries/chats.ts";
+import { listChatsFrom, listLiveChats } from "../queries/chats.ts";
 import { listChangedMessages } from "../queries/messages.ts";
 import { newestChanges } from "../newest-changes.ts";
-import type { SearchIndex } from "../search.ts";
+import type { SearchIndex } from "../search/connect.ts";
+import type { IndexedChat } from "../search/documents.ts";
 
 /** Together they bound what is held in memory: messages may have 64 KiB. */
 const chatsTogether = 10;
@@ -17,7 +18,7 @@ const knownChats = 100_000;
 const quietMs = 5000;
 
 type Dependencies = { db: Knex; search: SearchIndex; log: Logger };
-type Known = { chatId: number; through: number };
+type Known = { chat: IndexedChat; through: number };
 
 export function createIndexer({ db, search, log }: Dependencies) {
   /** What this process has written, by chat; forgotten whenever the index may be another one. */
@@ -26,29 +27,28 @@ export function createIndexer({ db, search, log }: Dependencies) {
   /** Finds the live chats of changes, and how far those are that this process has not met before. */
   async function meetChats(changes: readonly Change[]): Promise<void> {
     if (known.size + changes.length > knownChats) known.clear();
-    const chats = await listChatIds(db, changes);
+    const chats = await listLiveChats(db, changes);
     const watermarks = await search.findWatermarks(chats.map(({ id }) => id));
-    for (const { id, token, number } of chats) {
-      known.set(chatKey(token, number), { chatId: id, through: watermarks.get(id) ?? 0 });
+    for (const chat of chats) {
+      known.set(chatKey(chat.token, chat.number), { chat, through: watermarks.get(chat.id) ?? 0 });
     }
   }
 
   /** Writes the next states of some chats; gives those that have more. */
   async function indexNext(chats: readonly Known[]): Promise<Known[]> {
     const parts = await Promise.all(
-      chats.map(async (chat) => {
-        const page = { after: chat.through, limit: statesAtOnce };
-        const messages = await listChangedMessages(db, chat.chatId, page);
-        const through = messages.at(-1)?.changeNumber ?? chat.through;
-        return { chat, chatId: chat.chatId, messages, through };
+      chats.map(async (one) => {
+        const page = { after: one.through, limit: statesAtOnce };
+        const messages = await listChangedMessages(db, one.chat.id, page);
+        return { one, chat: one.chat, messages, through: messages.at(-1)?.changeNumber ?? one.through };
       }),
     );
     const changed = parts.filter(({ messages }) => messages.length > 0);
     for (const refused of await search.indexMessages(changed)) {
       log.error({ refused }, "message cannot be indexed, search will not find it");
     }
-    for (const { chat, through } of changed) chat.through = through;
-    return changed.filter(({ messages }) => messages.length === statesAtOnce).map(({ chat }) => chat);
+    for (const { one, through } of changed) one.through = through;
+    return changed.filter(({ messages }) => messages.length === statesAtOnce).map(({ one }) => one);
   }
 
   /** Writes what MySQL has beyond each chat's watermark, a few chats at a time, until nothing is left. */
@@ -65,8 +65,8 @@ export function createIndexer({ db, search, log }: Dependencies) {
       const chats = await listChatsFrom(db, { after, limit: chatsAtOnce });
       const last = chats.at(-1);
       if (last === undefined) return search.markFilled();
-      await catchUp(chats.map((chatId) => ({ chatId, through: 0 })));
-      after = last;
+      await catchUp(chats.map((chat) => ({ chat, through: 0 })));
+      after = last.id;
     }
   }
 

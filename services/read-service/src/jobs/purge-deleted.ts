@@ -9,7 +9,7 @@ import {
   markPurged,
   markChatsOfDeletedApplications,
 } from "../queries/purge.ts";
-import type { SearchIndex } from "../search.ts";
+import type { SearchIndex } from "../search/connect.ts";
 
 const rowsAtOnce = 1000;
 const chatsAtOnce = 20;

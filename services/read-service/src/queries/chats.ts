@@ -213,29 +213,31 @@ export async function addMessagesCounts(
   }
 }
 
-/** Ids of live chats, in order, from behind `after`. */
+/** A live chat as the index knows it. */
+type LiveChat = { id: number; number: number; applicationId: number };
+
+/** Live chats in order of id, from behind `after`. */
 export async function listChatsFrom(
   db: Knex,
   { after, limit }: { after: number; limit: number },
-): Promise<number[]> {
-  const rows: Pick<Row, "id">[] = await db<Row>("chats")
-    .select("id")
+): Promise<LiveChat[]> {
+  return db("chats")
+    .select("id", "number", { applicationId: "application_id" })
     .where("id", ">", after)
     .where({ state: "live" })
     .orderBy("id")
     .limit(limit);
-  return rows.map(({ id }) => id);
 }
 
-/** Ids of those live chats that are there. */
-export async function listChatIds(
+/** Those live chats that are there. */
+export async function listLiveChats(
   db: Knex,
   paths: readonly { token: string; chat: number }[],
-): Promise<{ id: number; token: string; number: number }[]> {
+): Promise<(LiveChat & { token: string })[]> {
   if (paths.length === 0) return [];
   return db("chats as c")
     .join("applications as a", "a.id", "c.application_id")
-    .select("c.id", "a.token", "c.number")
+    .select("c.id", "a.token", "c.number", { applicationId: "a.id" })
     .where({ "c.state": "live", "c.kind": "chat" })
     .where((any) => {
       for (const { token, chat } of paths) void any.orWhere({ "a.token": token, "c.number": chat });

@@ -5,7 +5,14 @@ import { selectRows } from "../db.ts";
 import type { ApplicationState } from "./applications.ts";
 import type { ChatState, NumberPage } from "./chats.ts";
 
-export type Message = { number: number; content: string; version: number; createdAt: Date; editedAt?: Date };
+export type Message = {
+  number: number;
+  content: string;
+  version: number;
+  createdAt: Date;
+  editedAt?: Date;
+  senderId?: number;
+};
 export type MessageState = "live" | "edited" | "deleted" | "void" | "parked";
 export type StoredMessage = Message & { changeNumber: number; state: MessageState; uid: string };
 /** What a path to a message meets: a level is missing when there is no such number. */
@@ -19,6 +26,7 @@ type Row = {
   chat_id: number;
   number: number;
   change_number: number;
+  sender_id: number | null;
   content: string;
   state: MessageState;
   version: number;
@@ -30,8 +38,15 @@ type Row = {
 const shown = ["live", "edited"] as const;
 const shownStates = shown.map((state) => `'${state}'`).join();
 
-function toMessage({ number, content, version, created_at, edited_at }: Row): Message {
-  return { number, content, version, createdAt: created_at, ...(edited_at ? { editedAt: edited_at } : {}) };
+function toMessage({ number, content, version, created_at, edited_at, sender_id }: Row): Message {
+  return {
+    number,
+    content,
+    version,
+    createdAt: created_at,
+    ...(edited_at && { editedAt: edited_at }),
+    ...(sender_id !== null && { senderId: sender_id }),
+  };
 }
 
 function toStoredMessage(row: Row): StoredMessage {
@@ -79,7 +94,7 @@ export async function findMessagePage(
 ): Promise<{ applicationState: ApplicationState; chatState: ChatState; messages: Message[] } | undefined> {
   const rows = await selectRows<Joined>(
     db,
-    `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.created_at, m.edited_at
+    `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.created_at, m.edited_at, m.sender_id
      FROM applications a
      JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?
      JOIN messages m ON m.chat_id = c.id AND m.state IN (${shownStates})
@@ -114,7 +129,7 @@ export async function listMessagesByNumber(
   if (numbers.length === 0) return [];
   const rows = await selectRows<Row>(
     db,
-    `SELECT number, content, version, created_at, edited_at FROM messages
+    `SELECT number, content, version, created_at, edited_at, sender_id FROM messages
      WHERE chat_id = ? AND number IN (${numbers.map(() => "?").join()}) AND state IN (${shownStates})`,
     [chatId, ...numbers],
   );

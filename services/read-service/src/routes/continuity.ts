@@ -8,7 +8,7 @@ import { continuityOf, nothingStored, readStored, type Continuity } from "../con
 import { getChat, type ChatAddress, type Stores } from "../find.ts";
 import { findChatPath } from "../queries/chats.ts";
 import { findFirstBeyond } from "../queries/messages.ts";
-import type { SearchIndex } from "../search.ts";
+import type { SearchIndex } from "../search/connect.ts";
 import { createTurns } from "../turns.ts";
 
 type Dependencies = { stores: Stores; search: Pick<SearchIndex, "findWatermarks"> | undefined; log: Logger };

@@ -7,7 +7,7 @@ import { parse, problem } from "@parley/common/problem";
 import { countCharacters, Text } from "@parley/common/text";
 import type { Request, Router } from "express";
 import { z } from "zod";
-import type { createFindText } from "../find-text.ts";
+import type { createFindText } from "../search/find-text.ts";
 import { linkNext, numberPageShape, parsePage } from "../paging.ts";
 import type { NumberPage } from "../queries/chats.ts";
 import type { Message } from "../queries/messages.ts";

@@ -1,7 +1,7 @@
 /** Holds what the search index has of a chat against MySQL: every state up to the watermark, tombstones, too. */
 import type { Knex } from "knex";
-import { findPageEnd, listChangeNumbers, type ChangedNumber } from "./queries/messages.ts";
-import type { SearchIndex } from "./search.ts";
+import { findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
+import type { SearchIndex } from "./connect.ts";
 
 const numbersAtOnce = 5000;
 

@@ -1,21 +1,22 @@
-/** The only file that knows Elasticsearch: the index, writing to it, and asking it. */
+/** Elasticsearch: the index, writing to it, and asking it. */
 import { Client, errors } from "@elastic/elasticsearch";
-import { fold } from "@parley/common/fold";
 import { countCharacters } from "@parley/common/text";
-import type { StoredMessage } from "./queries/messages.ts";
-import { mappings, settings } from "./search-mapping.ts";
+import type { StoredMessage } from "../queries/messages.ts";
+import {
+  messageId,
+  messageOperation,
+  splitBulk,
+  watermarkId,
+  watermarkOperation,
+  type IndexedChat,
+  type Operation,
+} from "./documents.ts";
+import { mappings, settings } from "./mapping.ts";
 
 const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
 /** Elasticsearch gives at most 10,000. */
 const statesAtOnce = 5000;
-const bulkCharacters = 4 * 1024 * 1024;
-
-/** One document with the action before it, as a bulk has them. */
-type Operation = readonly [
-  { index: { _id: string; version: number; version_type: "external_gte" } },
-  { chat: number; number?: number; text?: string; watermark?: number },
-];
 /** `through`: all changes of the chat up to this one are in what was searched. */
 export type Hits = { numbers: number[]; through: number; complete: boolean };
 export type Query = {
@@ -37,7 +38,6 @@ function contains(folded: string) {
 
 /** No chat has this id. */
 const filledId = "filled";
-const watermarkId = (chatId: number): string => `${chatId}`;
 type WatermarkAggregation = { all: { chat: { watermark: { value: number | null } } } };
 
 /** A chat's watermark, next to hits that its document is not among. */
@@ -52,41 +52,6 @@ const watermarkAggregation = (chatId: number) => ({
     },
   },
 });
-
-const isShown = ({ state }: StoredMessage): boolean => state === "live" || state === "edited";
-
-const action = (id: string, version: number) =>
-  ({ index: { _id: id, version, version_type: "external_gte" } }) as const;
-
-/** A message's state; one that is not to be found stays as a tombstone, so that an older write cannot bring it back. */
-function operationOf(chatId: number, message: StoredMessage): Operation {
-  const { number, content, changeNumber } = message;
-  return [
-    action(`${chatId}:${number}`, changeNumber),
-    isShown(message) ? { chat: chatId, number, text: fold(content) } : { chat: chatId, number },
-  ];
-}
-
-const watermarkOperation = (chatId: number, through: number): Operation => [
-  action(watermarkId(chatId), through),
-  { chat: chatId, watermark: through },
-];
-
-/** In order, in parts that Elasticsearch takes at once. */
-function splitBulk(operations: readonly Operation[]): Operation[][] {
-  const parts: Operation[][] = [];
-  let size = Infinity;
-  for (const operation of operations) {
-    const length = 100 + (operation[1].text?.length ?? 0);
-    size += length;
-    if (size <= bulkCharacters) parts.at(-1)?.push(operation);
-    else {
-      parts.push([operation]);
-      size = length;
-    }
-  }
-  return parts;
-}
 
 /** Another process was faster. */
 function isAlreadyThere(err: unknown): boolean {
@@ -131,7 +96,7 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
     },
 
     async markFilled(): Promise<void> {
-      await client.index({ index, id: filledId, document: { chat: 0 }, require_alias: true });
+      await client.index({ index, id: filledId, document: { chat: 0, application: 0 }, require_alias: true });
     },
 
     /** Up to which change each chat has been written; 0 where nothing of it was. */
@@ -156,11 +121,11 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
      * @throws Error when anything has to be tried again
      */
     async indexMessages(
-      chats: readonly { chatId: number; messages: readonly StoredMessage[]; through: number }[],
+      chats: readonly { chat: IndexedChat; messages: readonly StoredMessage[]; through: number }[],
     ): Promise<string[]> {
-      const operations = chats.flatMap(({ chatId, messages, through }) => [
-        ...messages.map((message) => operationOf(chatId, message)),
-        watermarkOperation(chatId, through),
+      const operations = chats.flatMap(({ chat, messages, through }) => [
+        ...messages.map((message) => messageOperation(chat, message)),
+        watermarkOperation(chat, through),
       ]);
       const refused: string[] = [];
       for (const part of splitBulk(operations)) refused.push(...(await writeBulk(part)));
@@ -226,7 +191,7 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
         for (const hit of hits) {
           const number = Number(hit.sort?.[0]);
           // Under another id it would never be found and written again.
-          if (hit._id === `${chatId}:${number}`) states.push({ number, changeNumber: hit._version ?? 0 });
+          if (hit._id === messageId(chatId, number)) states.push({ number, changeNumber: hit._version ?? 0 });
         }
         if (hits.length < statesAtOnce) return states;
         next = [Number(hits.at(-1)?.sort?.[0])];

@@ -4,18 +4,18 @@
  */
 import { fold } from "@parley/common/fold";
 import type { Logger } from "@parley/common/log";
-import { getChat, type ChatAddress, type Stores } from "./find.ts";
-import { mergeByNumber, rangeOf } from "./paging.ts";
-import type { NumberPage, StoredChat } from "./queries/chats.ts";
+import { getChat, type ChatAddress, type Stores } from "../find.ts";
+import { mergeByNumber, rangeOf } from "../paging.ts";
+import type { NumberPage, StoredChat } from "../queries/chats.ts";
 import {
   listChangedMessages,
   listMessages,
   listMessagesByNumber,
   messageOf,
   type Message,
-} from "./queries/messages.ts";
-import type { Hits, SearchIndex } from "./search.ts";
-import { createTurns } from "./turns.ts";
+} from "../queries/messages.ts";
+import type { Hits, SearchIndex } from "./connect.ts";
+import { createTurns } from "../turns.ts";
 
 /** Together they bound what a process holds in memory for searches: messages may have 64 KiB. */
 const scanRows = 250;
