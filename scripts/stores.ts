@@ -26,7 +26,7 @@ export async function connectStores() {
   const db = createDb({ url: config.MYSQL_URL, poolSize: 8, queryTimeoutMs: LONGEST_QUERY_MS });
   const ledger = connectLedger({ url: config.REDIS_URL, log, refuseUnsafe: () => undefined });
   const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index } = config;
-  const search = url ? connectSearch({ url, index }) : undefined;
+  const search = url ? connectSearch({ url, index, log }) : undefined;
   const close = async (): Promise<void> => {
     await Promise.all([db.destroy(), ledger.stop(), search?.stop()]);
     log.flush();

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { createLogger } from "@parley/common/log";
 import { connectSearch } from "../../services/read-service/src/search/connect.ts";
+import { sortKeysOf } from "../../services/read-service/src/search/sort.ts";
 import { HITS_PER_NEEDLE, type History } from "./history.ts";
 import { CONNECTIONS, runLoad, type Request } from "./load.ts";
 import { messagePath } from "./places.ts";
@@ -33,10 +35,17 @@ async function recordQueries({ chatId, needles }: History): Promise<Request[]> {
   }).listen(0, "127.0.0.1");
   await once(recorder, "listening");
   const url = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
-  const search = connectSearch({ url, index: SEARCH_INDEX });
-  // The route asks for one more, to know whether there is a next page.
-  const page = { after: 0, before: 2 ** 31, order: "asc", limit: PAGE + 1 } as const;
-  for (const needle of needles) await search.searchMessages({ ...page, chatId, text: needle });
+  const search = connectSearch({ url, index: SEARCH_INDEX, log: createLogger("bench", "warn") });
+  const question = {
+    // In an index of one shard any routing finds it.
+    place: { applicationId: 0, chatId },
+    filters: { after: 0, before: 2 ** 31 },
+    keys: sortKeysOf({ sort: "oldest", mode: "contains", isWholeApplication: false }),
+    // One more, to know whether there is a next page.
+    limit: PAGE + 1,
+    watermarksOf: [chatId],
+  };
+  for (const needle of needles) await search.findHits({ ...question, condition: { folded: needle } });
   await search.stop();
   recorder.closeAllConnections();
   recorder.close();

@@ -8,6 +8,7 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp("^/api/applications$"), "POST, GET"],
   [new RegExp(`^${application}$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${application}/secret$`), "POST"],
+  [new RegExp(`^${application}/search$`), "GET"],
   [new RegExp(`^${application}/chats$`), "POST, GET"],
   [new RegExp(`^${chat}$`), "POST, GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${chat}/messages$`), "POST, GET"],

@@ -34,7 +34,7 @@ export function createApp(dependencies: Dependencies): Express {
   const { stores, search, log, readiness } = dependencies;
   const routes = [
     messageRoutes(dependencies),
-    searchRoutes({ findText: createFindText({ stores, search, log }) }),
+    searchRoutes({ findText: createFindText({ stores, search }) }),
     chatRoutes(dependencies),
     continuityRoutes(dependencies),
     applicationRoutes(dependencies),

@@ -50,7 +50,7 @@ export async function start(config: Config) {
   closers.add("broker", () => broker.stop());
   await Promise.all([ledger.answered, broker.answered]);
   const search = config.ELASTICSEARCH_URL
-    ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX })
+    ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX, log })
     : undefined;
   closers.add("search", () => search?.stop());
   const epochs = startEpochs({ fetchEpochs: () => listEpochs(db), log });

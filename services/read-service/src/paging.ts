@@ -4,8 +4,8 @@ import type { Request, Response } from "express";
 import { z } from "zod";
 import type { NumberPage } from "./queries/chats.ts";
 
-const largest = 2 ** 31 - 1;
-const cursor = z
+export const largest = 2 ** 31 - 1;
+export const cursor = z
   .string("may be given once")
   .regex(/^(0|[1-9][0-9]{0,9})$/, "must be a whole number")
   .transform(Number)

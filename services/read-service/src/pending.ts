@@ -7,7 +7,7 @@ import { createFenced } from "./fenced.ts";
 import { readLedgerState } from "./continuity.ts";
 
 type Dependencies = {
-  ledger: Pick<Ledger, "listPending" | "findRecord" | "settle" | "readParent">;
+  ledger: Pick<Ledger, "listPending" | "findRecord" | "settle" | "readParent" | "scanOutbox" | "isOpen">;
   epochs: Epochs;
 };
 export type Pending = ReturnType<typeof createPending>;
@@ -55,5 +55,17 @@ export function createPending({ ledger, epochs }: Dependencies) {
 
     listMessages: (token: string, chat: number, range: Range) =>
       list("message", epochs.fenceFor(token), chatKey(token, chat), range),
+
+    /** All messages of an application, a part at a time, in no order. */
+    async *scanMessages(token: string): AsyncGenerator<RecordOf<"message">[]> {
+      const fence = epochs.fenceFor(token);
+      for await (const records of ledger.scanOutbox(fence.shard)) {
+        yield records.filter(
+          (record): record is RecordOf<"message"> => record.kind === "message" && record.token === token,
+        );
+      }
+      // The scan knows no epoch: had this one ended meanwhile, something might be missing.
+      await ledger.isOpen(fence, "");
+    },
   };
 }

@@ -243,3 +243,26 @@ export async function listLiveChats(
       for (const { token, chat } of paths) void any.orWhere({ "a.token": token, "c.number": chat });
     });
 }
+
+/** Ids of an application's live chats, in order, from behind `after`. */
+export async function listLiveChatIds(
+  db: Knex,
+  applicationId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<number[]> {
+  const rows: Pick<Row, "id">[] = await db<Row>("chats")
+    .select("id")
+    .where({ application_id: applicationId, state: "live" })
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** Ids of an application's chats that are deleted and not purged yet. */
+export async function listDeletedChatIds(db: Knex, applicationId: number): Promise<number[]> {
+  const rows: Pick<Row, "id">[] = await db<Row>("chats")
+    .select("id")
+    .where({ application_id: applicationId, state: "deleted" });
+  return rows.map(({ id }) => id);
+}

@@ -22,7 +22,7 @@ export type MessagePath = {
   message?: StoredMessage;
 };
 
-type Row = {
+export type MessageRow = {
   chat_id: number;
   number: number;
   change_number: number;
@@ -35,10 +35,13 @@ type Row = {
   uid: string;
 };
 
-const shown = ["live", "edited"] as const;
-const shownStates = shown.map((state) => `'${state}'`).join();
+type Row = MessageRow;
 
-function toMessage({ number, content, version, created_at, edited_at, sender_id }: Row): Message {
+const shown = ["live", "edited"] as const;
+/** In SQL: what can be shown. */
+export const shownStates = shown.map((state) => `'${state}'`).join();
+
+export function toMessage({ number, content, version, created_at, edited_at, sender_id }: Row): Message {
   return {
     number,
     content,
@@ -118,22 +121,6 @@ export async function listMessages(db: Knex, chatId: number, page: NumberPage): 
     .orderBy("number", page.order)
     .limit(page.limit);
   return rows.map(toStoredMessage);
-}
-
-/** Messages by number that can be shown. */
-export async function listMessagesByNumber(
-  db: Knex,
-  chatId: number,
-  numbers: readonly number[],
-): Promise<Message[]> {
-  if (numbers.length === 0) return [];
-  const rows = await selectRows<Row>(
-    db,
-    `SELECT number, content, version, created_at, edited_at, sender_id FROM messages
-     WHERE chat_id = ? AND number IN (${numbers.map(() => "?").join()}) AND state IN (${shownStates})`,
-    [chatId, ...numbers],
-  );
-  return rows.map(toMessage);
 }
 
 /** States newer than a change number, tombstones included, oldest change first. */

@@ -1,56 +1,141 @@
-/** GET …/chats/:n/search. */
+/** GET …/chats/:n/search and GET …/:token/search. */
 import { jsonBody } from "@parley/common/body";
-import { createRouter } from "@parley/common/http";
 import { fold } from "@parley/common/fold";
-import { parseChatPath } from "@parley/common/path";
+import { createRouter } from "@parley/common/http";
+import { parseChatPath, parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import { countCharacters, Text } from "@parley/common/text";
-import type { Request, Router } from "express";
+import type { Request, Response, Router } from "express";
 import { z } from "zod";
-import type { createFindText } from "../search/find-text.ts";
-import { linkNext, numberPageShape, parsePage } from "../paging.ts";
-import type { NumberPage } from "../queries/chats.ts";
-import type { Message } from "../queries/messages.ts";
+import { cursor as numberCursor, largest, pageShape, parsePage } from "../paging.ts";
+import type { Answer, FindText, Hit } from "../search/find-text.ts";
+import type { SearchAddress } from "../search/places.ts";
+import type { SearchRequest } from "../search/request.ts";
+import { sortKeysOf } from "../search/sort.ts";
 
 const bodyLimitBytes = 4096;
+const once = "may be given once";
 const SearchQuery = Text.refine(
   (text) => text.length <= 512 && countCharacters(text) <= 256,
   "may have at most 256 characters",
 ).refine((text) => fold(text).trim() !== "", "has nothing to search for");
-const Query = z.strictObject({
-  ...numberPageShape,
+const Time = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
+  .transform((text) => ({ time: Date.parse(text) }));
+const Positive = numberCursor.refine((number) => number >= 1, "must be from 1 on");
+
+const shape = {
+  ...pageShape,
   q: SearchQuery.optional(),
   search_query: SearchQuery.optional(),
+  mode: z.enum(["contains", "words", "fuzzy"], "must be contains, words or fuzzy").default("contains"),
+  sort: z.enum(["oldest", "newest", "relevance"], "must be oldest, newest or relevance").optional(),
+  cursor: z
+    .string(once)
+    .regex(/^\d{1,16}(\.\d{1,16}){0,4}$/, "must be one of a Link")
+    .transform((text) => text.split(".").map(Number))
+    .optional(),
+  sender: Positive.optional(),
+  after: Time.optional(),
+  before: Time.optional(),
+  count: z.enum(["true", "false"], "must be true or false").default("false"),
+};
+const ApplicationQuery = z.strictObject(shape);
+const timeOrNumber = "must be a time such as 2026-01-31T12:00:00Z, or a message number";
+const TimeOrNumber = z.union([Time, numberCursor], timeOrNumber).optional();
+const ChatQuery = z.strictObject({
+  ...shape,
+  after: TimeOrNumber,
+  before: TimeOrNumber,
+  from: Positive.optional(),
+  to: Positive.optional(),
 });
 const Body = z.object({ search_query: SearchQuery.optional() }, "must be a JSON object").optional();
 
-function presentHit({ number, content, createdAt, editedAt }: Message) {
-  return { number, content, created_at: createdAt.toISOString(), edited_at: editedAt?.toISOString() };
+function presentHit({ number, content, createdAt, editedAt, highlights }: Hit) {
+  return {
+    number,
+    content,
+    created_at: createdAt.toISOString(),
+    edited_at: editedAt?.toISOString(),
+    highlights,
+  };
 }
+const presentHitInChat = (hit: Hit) => ({ chat_number: hit.chatNumber, ...presentHit(hit) });
+
+type TimeOrNumber = { time: number } | number | undefined;
+const timeOf = (value: TimeOrNumber): number | undefined =>
+  typeof value === "object" ? value.time : undefined;
+const numberOf = (value: TimeOrNumber): number | undefined => (typeof value === "number" ? value : undefined);
 
 /**
- * `?q=`, `?search_query=` or a JSON body `{search_query}`, and the page.
+ * The query by `?q=`, `?search_query=` or a JSON body `{search_query}`; filters, order and page.
  * @throws Problem invalid (422)
  */
-function parseSearch(req: Request): { query: string; page: NumberPage } {
-  const { q, search_query: alias, ...page } = parsePage(Query, req);
-  const query = q ?? alias ?? parse(Body, req.body)?.search_query;
-  if (query === undefined) {
+function parseSearch(req: Request, { chat }: SearchAddress): SearchRequest {
+  const isWholeApplication = chat === undefined;
+  const query = parsePage(isWholeApplication ? ApplicationQuery : ChatQuery, req) as z.infer<
+    typeof ChatQuery
+  >;
+  const text = query.q ?? query.search_query ?? parse(Body, req.body)?.search_query;
+  if (text === undefined) {
     throw problem("invalid", "Say what to search for: ?q=…", {
       errors: [{ pointer: "/q", detail: "is missing" }],
     });
   }
-  return { query, page };
+  const { mode, order, cursor, limit, sender, after, before, from = 1, to = largest } = query;
+  const sort = query.sort ?? (order === "asc" ? "oldest" : "newest");
+  if (cursor && cursor.length !== sortKeysOf({ sort, mode, isWholeApplication }).length) {
+    throw problem("invalid", "The cursor is not one of this search.", {
+      errors: [{ pointer: "/cursor", detail: "belongs to a search of another kind" }],
+    });
+  }
+  return {
+    text,
+    mode,
+    sort,
+    filters: {
+      sender,
+      after: Math.max(numberOf(after) ?? 0, from - 1),
+      before: Math.min(numberOf(before) ?? largest + 1, to + 1),
+      createdAfter: timeOf(after),
+      createdBefore: timeOf(before),
+    },
+    limit,
+    cursor,
+    isCounted: query.count === "true",
+  };
 }
 
-export function searchRoutes({ findText }: { findText: ReturnType<typeof createFindText> }): Router {
+function setHeaders(req: Request, res: Response, { answer, text }: { answer: Answer; text: string }): void {
+  const { next, isPartial, indexedThrough, count } = answer;
+  if (next) {
+    const url = new URL(req.originalUrl, "http://parley");
+    // A body does not follow a link.
+    if (!url.searchParams.has("search_query")) url.searchParams.set("q", text);
+    url.searchParams.set("cursor", next.join("."));
+    res.set("Link", `<${url.pathname}${url.search}>; rel="next"`);
+  }
+  if (isPartial) res.set("Search-Partial", "true");
+  if (indexedThrough !== undefined) res.set("Search-Indexed-Through", String(indexedThrough));
+  if (count !== undefined) res.set("Search-Count", String(count));
+}
+
+export function searchRoutes({ findText }: { findText: FindText }): Router {
   const router = createRouter();
-  router.get("/api/applications/:token/chats/:chat/search", jsonBody(bodyLimitBytes), async (req, res) => {
-    const address = parseChatPath(req.params);
-    const { query, page } = parseSearch(req);
-    const { messages, next } = await findText({ address, query, page });
-    if (next !== undefined) linkNext(req, res, page.order, next);
-    res.json(messages.map(presentHit));
-  });
+
+  async function search(req: Request, res: Response, address: SearchAddress): Promise<void> {
+    const request = parseSearch(req, address);
+    const answer = await findText(address, request);
+    setHeaders(req, res, { answer, text: request.text });
+    res.json(answer.hits.map(address.chat === undefined ? presentHitInChat : presentHit));
+  }
+
+  router.get("/api/applications/:token/chats/:chat/search", jsonBody(bodyLimitBytes), (req, res) =>
+    search(req, res, parseChatPath(req.params)),
+  );
+  router.get("/api/applications/:token/search", jsonBody(bodyLimitBytes), (req, res) =>
+    search(req, res, { token: parseToken(req.params) }),
+  );
   return router;
 }

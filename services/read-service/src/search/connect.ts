@@ -1,7 +1,8 @@
 /** Elasticsearch: the index, writing to it, and asking it. */
 import { Client, errors } from "@elastic/elasticsearch";
-import { countCharacters } from "@parley/common/text";
+import type { Logger } from "@parley/common/log";
 import type { StoredMessage } from "../queries/messages.ts";
+import { createAsk } from "./ask.ts";
 import {
   messageId,
   messageOperation,
@@ -17,42 +18,10 @@ const requestTimeoutMs = 1500;
 const bulkTimeoutMs = 30_000;
 /** Elasticsearch gives at most 10,000. */
 const statesAtOnce = 5000;
-/** `through`: all changes of the chat up to this one are in what was searched. */
-export type Hits = { numbers: number[]; through: number; complete: boolean };
-export type Query = {
-  chatId: number;
-  text: string;
-  after: number;
-  before: number;
-  order: "asc" | "desc";
-  limit: number;
-};
 export type SearchIndex = ReturnType<typeof connectSearch>;
-
-/** The query's length in code points chooses the field. */
-function contains(folded: string) {
-  const length = countCharacters(folded);
-  if (length === 1) return { term: { text: folded } };
-  return { match_phrase: { [length === 2 ? "text.gram2" : "text.gram3"]: folded } };
-}
 
 /** No chat has this id. */
 const filledId = "filled";
-type WatermarkAggregation = { all: { chat: { watermark: { value: number | null } } } };
-
-/** A chat's watermark, next to hits that its document is not among. */
-const watermarkAggregation = (chatId: number) => ({
-  all: {
-    global: {},
-    aggs: {
-      chat: {
-        filter: { ids: { values: [watermarkId(chatId)] } },
-        aggs: { watermark: { max: { field: "watermark" } } },
-      },
-    },
-  },
-});
-
 /** Another process was faster. */
 function isAlreadyThere(err: unknown): boolean {
   return err instanceof errors.ResponseError && err.body?.error?.type === "resource_already_exists_exception";
@@ -61,8 +30,9 @@ function isAlreadyThere(err: unknown): boolean {
 /**
  * @param index an alias: what is written while it is missing fails, rather than making an index of its own
  */
-export function connectSearch({ url, index }: { url: string; index: string }) {
+export function connectSearch({ url, index, log }: { url: string; index: string; log: Logger }) {
   const client = new Client({ node: url, requestTimeout: requestTimeoutMs, maxRetries: 0 });
+  const ask = createAsk({ client, index, log });
 
   /** Gives the reasons of what can never be written; throws when anything has to be tried again. */
   async function writeBulk(operations: readonly Operation[]): Promise<string[]> {
@@ -81,6 +51,8 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
   }
 
   return {
+    ...ask,
+
     /** Makes the index if there is none. False until it was once filled from MySQL and marked so. */
     async ensureIndex(): Promise<boolean> {
       if (await client.indices.exists({ index })) return client.exists({ index, id: filledId });
@@ -132,36 +104,6 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
       return refused;
     },
 
-    /**
-     * Numbers of messages whose folded text contains the folded query, in order, and the watermark: one request, so
-     * that both are of one moment.
-     */
-    async searchMessages({ chatId, text, after, before, order, limit }: Query): Promise<Hits> {
-      const inChat = { term: { chat: chatId } };
-      const reply = await client.search<unknown, WatermarkAggregation>({
-        index,
-        size: limit,
-        track_total_hits: false,
-        timeout: "1s",
-        query: {
-          bool: { filter: [inChat, { range: { number: { gt: after, lt: before } } }, contains(text)] },
-        },
-        // Nothing but numbers: no document has to be fetched for them.
-        docvalue_fields: ["number"],
-        stored_fields: "_none_",
-        filter_path: ["timed_out", "hits.hits.fields", "aggregations"],
-        sort: [{ number: order }],
-        aggs: watermarkAggregation(chatId),
-      });
-      return {
-        numbers: (reply.hits?.hits ?? []).map((hit) =>
-          Number((hit.fields as { number: number[] }).number[0]),
-        ),
-        through: reply.aggregations?.all.chat.watermark.value ?? 0,
-        complete: !reply.timed_out,
-      };
-    },
-
     /** Numbers of a chat with the change that each is indexed as of, tombstones included. */
     async listStates({
       chatId,
@@ -206,6 +148,9 @@ export function connectSearch({ url, index }: { url: string; index: string }) {
       );
     },
 
-    stop: (): Promise<void> => client.close(),
+    stop(): Promise<void> {
+      ask.stop();
+      return client.close();
+    },
   };
 }

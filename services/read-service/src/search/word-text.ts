@@ -4,3 +4,9 @@ import { fold } from "@parley/common/fold";
 export function wordText(text: string): string {
   return fold(text).normalize("NFC");
 }
+export function highlightTokens(
+  _content: string,
+  _tokens: readonly { start: number; end: number }[],
+): { start: number; length: number }[] {
+  return [];
+}

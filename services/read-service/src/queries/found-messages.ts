@@ -1,0 +1,91 @@
+/** Messages that search looks at, with their chats' numbers. */
+import type { Knex } from "knex";
+import { selectRows } from "../db.ts";
+import { shownStates, toMessage, type Message, type MessageRow } from "./messages.ts";
+
+export type FoundMessage = Message & { chatId: number; chatNumber: number };
+type Row = MessageRow & { chat_number: number };
+type MessageKey = { chatId: number; number: number };
+
+const columns = `m.chat_id, m.number, m.content, m.version, m.created_at, m.edited_at, m.sender_id,
+  c.number AS chat_number`;
+
+function toFound(row: Row): FoundMessage {
+  return { ...toMessage(row), chatId: row.chat_id, chatNumber: row.chat_number };
+}
+
+/** Those of `keys` that can be shown. */
+export async function listFoundMessages(db: Knex, keys: readonly MessageKey[]): Promise<FoundMessage[]> {
+  if (keys.length === 0) return [];
+  const byChat = Map.groupBy(keys, ({ chatId }) => chatId);
+  const places = [...byChat].map(
+    ([, ofChat]) => `(m.chat_id = ? AND m.number IN (${ofChat.map(() => "?").join()}))`,
+  );
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT ${columns} FROM messages m JOIN chats c ON c.id = m.chat_id
+     WHERE (${places.join(" OR ")}) AND m.state IN (${shownStates}) AND c.state = 'live'`,
+    [...byChat].flatMap(([chatId, ofChat]) => [chatId, ...ofChat.map(({ number }) => number)]),
+  );
+  return rows.map(toFound);
+}
+
+type Place = { applicationId: number; chatId?: number | undefined };
+
+/** Those that the search index can never take, and that can be shown. */
+export async function listRefusedMessages(
+  db: Knex,
+  { applicationId, chatId }: Place,
+): Promise<FoundMessage[]> {
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT ${columns} FROM search_refusals r
+     JOIN chats c ON c.id = r.chat_id
+     JOIN messages m ON m.chat_id = r.chat_id AND m.number = r.number
+     WHERE ${chatId === undefined ? "c.application_id = ?" : "r.chat_id = ?"}
+       AND m.state IN (${shownStates}) AND c.state = 'live'`,
+    [chatId ?? applicationId],
+  );
+  return rows.map(toFound);
+}
+
+/** Messages of some chats that can be shown, in order of chat and number, from behind `after`. */
+export async function listMessagesOfChats(
+  db: Knex,
+  chatIds: readonly number[],
+  { after, limit }: { after: MessageKey; limit: number },
+): Promise<FoundMessage[]> {
+  const later = chatIds.filter((id) => id > after.chatId);
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT ${columns} FROM messages m JOIN chats c ON c.id = m.chat_id
+     WHERE ((m.chat_id = ? AND m.number > ?)${later.length > 0 ? ` OR m.chat_id IN (${later.map(() => "?").join()})` : ""})
+       AND m.state IN (${shownStates})
+     ORDER BY m.chat_id, m.number LIMIT ?`,
+    [after.chatId, after.number, ...later, limit],
+  );
+  return rows.map(toFound);
+}
+
+/** Which of these messages are in MySQL, whatever their state, as `chat:number`; and which chats have been deleted. */
+export async function findStoredNumbers(
+  db: Knex,
+  token: string,
+  messages: readonly { chat: number; number: number }[],
+): Promise<{ stored: Set<string>; goneChats: Set<number> }> {
+  const rows = await selectRows<{ chat: number; isLive: number; number: number | null }>(
+    db,
+    `SELECT c.number AS chat, c.state = 'live' AS isLive, m.number FROM applications a
+     JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number IN (?)
+     LEFT JOIN messages m ON m.chat_id = c.id AND m.number IN (?) WHERE a.token = ?`,
+    [
+      [...new Set(messages.map(({ chat }) => chat))],
+      [...new Set(messages.map(({ number }) => number))],
+      token,
+    ] as unknown as Knex.RawBinding[],
+  );
+  return {
+    stored: new Set(rows.map(({ chat, number }) => `${chat}:${number}`)),
+    goneChats: new Set(rows.filter(({ isLive }) => isLive === 0).map(({ chat }) => chat)),
+  };
+}

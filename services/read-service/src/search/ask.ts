@@ -1,0 +1,213 @@
+/** Asking the index: which messages, in which order, how many, and how it takes a text apart. */
+import type { Client, estypes } from "@elastic/elasticsearch";
+import type { Logger } from "@parley/common/log";
+import { countCharacters } from "@parley/common/text";
+import { createBreaker } from "./breaker.ts";
+import { messageId, routingOf, watermarkId } from "./documents.ts";
+import type { Filters } from "./request.ts";
+import type { SortKey } from "./sort.ts";
+import { allowedTypos, isWithin } from "./typos.ts";
+
+/** After this time it answers with what it has found. */
+const timeout = "500ms";
+/** Then it is taken not to answer. */
+const requestTimeoutMs = 1000;
+const alikeAtMost = 50;
+
+/** What a message has to have: a part, or of each group of words one. `verbatim` words make a hit score. */
+export type Condition =
+  | { folded: string }
+  | { field: "words" | "words.plain"; groups: readonly (readonly string[])[]; verbatim?: readonly string[] };
+/** Where it is looked for. Chats that are deleted and not purged yet are still in the index. */
+export type Place = {
+  applicationId: number;
+  chatId?: number | undefined;
+  deletedChatIds?: readonly number[];
+};
+export type Question = {
+  place: Place;
+  condition: Condition;
+  filters: Filters;
+  keys: readonly SortKey[];
+  cursor?: readonly number[] | undefined;
+  limit: number;
+  /** Chats whose watermark is to be told, too. */
+  watermarksOf: readonly number[];
+};
+export type Hit = { chatId: number; number: number; values: number[] };
+/** `watermarks`: by chat, the change up to which all of it is in what was searched. */
+export type Hits = { hits: Hit[]; watermarks: Map<number, number>; isComplete: boolean };
+export type Token = { token: string; position: number; start: number; end: number };
+export type Analyzer = "words" | "query_words" | "plain_words" | "query_plain_words";
+
+type Query = estypes.QueryDslQueryContainer;
+type WatermarkBuckets = { buckets: { key: number; watermark: { value: number | null } }[] };
+type Aggregations = { all: { chats: { chat: WatermarkBuckets } } };
+
+/** The query's length in code points chooses the field. */
+function contains(folded: string): Query {
+  const length = countCharacters(folded);
+  if (length === 1) return { term: { text: folded } };
+  return { match_phrase: { [length === 2 ? "text.gram2" : "text.gram3"]: folded } };
+}
+
+function conditionQueries(condition: Condition): { filter: Query[]; should: Query[] } {
+  if ("folded" in condition) return { filter: [contains(condition.folded)], should: [] };
+  const { field, groups, verbatim } = condition;
+  const filter = groups.map((group) => ({ terms: { [field]: [...group] } }));
+  if (!verbatim) return { filter, should: [] };
+  const all = verbatim.map((word) => ({ term: { [field]: word } }));
+  return { filter, should: [{ constant_score: { filter: { bool: { filter: all } }, boost: 1 } }] };
+}
+
+function filterQueries({ sender, after, before, createdAfter, createdBefore }: Filters): Query[] {
+  const queries: Query[] = [{ range: { number: { gt: after, lt: before } } }];
+  if (createdAfter !== undefined) queries.push({ range: { created: { gt: createdAfter } } });
+  if (createdBefore !== undefined) queries.push({ range: { created: { lt: createdBefore } } });
+  if (sender !== undefined) queries.push({ term: { sender } });
+  return queries;
+}
+
+function queryOf({ place, condition, filters }: Pick<Question, "place" | "condition" | "filters">): Query {
+  const { filter, should } = conditionQueries(condition);
+  const { applicationId, chatId, deletedChatIds = [] } = place;
+  const scope = chatId === undefined ? { application: applicationId } : { chat: chatId };
+  return {
+    bool: {
+      filter: [{ term: scope }, ...filterQueries(filters), ...filter],
+      should,
+      must_not: deletedChatIds.length > 0 ? [{ terms: { chat: [...deletedChatIds] } }] : [],
+    },
+  };
+}
+
+/** The watermarks of chats, next to hits that their documents are not among. */
+const watermarkAggregation = (chatIds: readonly number[]) => ({
+  all: {
+    global: {},
+    aggs: {
+      chats: {
+        filter: { ids: { values: chatIds.map(watermarkId) } },
+        aggs: {
+          chat: {
+            terms: { field: "chat", size: chatIds.length },
+            aggs: { watermark: { max: { field: "watermark" } } },
+          },
+        },
+      },
+    },
+  },
+});
+
+function toHit({ sort = [], fields }: estypes.SearchHit): Hit {
+  const { chat, number } = fields as { chat: [number]; number: [number] };
+  return { chatId: chat[0], number: number[0], values: sort.map(Number) };
+}
+
+type Dependencies = { client: Client; index: string; log: Logger };
+
+/** All of it throws IndexAway when there is no index, or none that answers. */
+export function createAsk({ client, index, log }: Dependencies) {
+  const { guard, stop } = createBreaker({ probe: () => client.indices.existsAlias({ name: index }), log });
+  const search = <A = unknown>(request: estypes.SearchRequest) =>
+    guard(() => client.search<unknown, A>({ index, ...request }, { requestTimeout: requestTimeoutMs }));
+
+  return {
+    /** One request, so that hits and watermarks are of one moment. */
+    async findHits({ place, limit, keys, cursor, watermarksOf, ...question }: Question): Promise<Hits> {
+      const reply = await search<Aggregations>({
+        routing: routingOf(place.applicationId),
+        size: limit,
+        track_total_hits: false,
+        timeout,
+        query: queryOf({ place, ...question }),
+        // Nothing but numbers: no document has to be fetched for them.
+        docvalue_fields: ["chat", "number"],
+        stored_fields: "_none_",
+        filter_path: ["timed_out", "hits.hits.fields", "hits.hits.sort", "aggregations"],
+        sort: keys.map(({ field, order }) => ({ [field]: order })),
+        ...(cursor && { search_after: [...cursor] }),
+        ...(watermarksOf.length > 0 && { aggs: watermarkAggregation(watermarksOf) }),
+      });
+      const buckets = reply.aggregations?.all.chats.chat.buckets ?? [];
+      return {
+        hits: (reply.hits?.hits ?? []).map(toHit),
+        watermarks: new Map(buckets.map(({ key, watermark }) => [key, watermark.value ?? 0])),
+        isComplete: !reply.timed_out,
+      };
+    },
+
+    /** How many there are, but for some. */
+    async countHits(
+      question: Pick<Question, "place" | "condition" | "filters">,
+      except: readonly { chatId: number; number: number }[],
+    ): Promise<{ count: number; isComplete: boolean }> {
+      const ids = except.map(({ chatId, number }) => messageId(chatId, number));
+      const reply = await search({
+        routing: routingOf(question.place.applicationId),
+        size: 0,
+        track_total_hits: true,
+        timeout,
+        query: { bool: { filter: [queryOf(question)], must_not: [{ ids: { values: ids } }] } },
+      });
+      const { total } = reply.hits;
+      return {
+        count: typeof total === "number" ? total : (total?.value ?? 0),
+        isComplete: !reply.timed_out,
+      };
+    },
+
+    /** For each word those in the index that are alike, itself first. */
+    async listAlike(applicationId: number, words: readonly string[]): Promise<Map<string, string[]>> {
+      const unsure = [...new Set(words)].filter((word) => allowedTypos(word) > 0);
+      const alike = new Map(words.map((word) => [word, [word]]));
+      if (unsure.length === 0) return alike;
+      const reply = await search({
+        routing: routingOf(applicationId),
+        size: 0,
+        timeout,
+        suggest: Object.fromEntries(
+          unsure.map((word, i) => [
+            i,
+            {
+              text: word,
+              term: {
+                field: "words.plain",
+                analyzer: "keyword",
+                suggest_mode: "always",
+                max_edits: allowedTypos(word),
+                prefix_length: 0,
+                size: alikeAtMost,
+                shard_size: 4 * alikeAtMost,
+                // However many messages have the word as it is.
+                max_term_freq: 1_000_000_000,
+              },
+            },
+          ]),
+        ),
+      });
+      for (const [i, word] of unsure.entries()) {
+        const options = reply.suggest?.[i]?.flatMap((entry) => entry.options) ?? [];
+        const found = (options as { text: string }[]).map(({ text }) => text);
+        alike.set(word, [word, ...found.filter((other) => isWithin(word, other, allowedTypos(word)))]);
+      }
+      return alike;
+    },
+
+    /** The tokens of texts one after the other; positions and UTF-16 offsets go on from text to text. */
+    async listTokens(analyzer: Analyzer, texts: readonly string[]): Promise<Token[]> {
+      if (texts.length === 0) return [];
+      const { tokens = [] } = await guard(() =>
+        client.indices.analyze({ index, analyzer, text: [...texts] }, { requestTimeout: requestTimeoutMs }),
+      );
+      return tokens.map(({ token, position, start_offset, end_offset }) => ({
+        token,
+        position,
+        start: start_offset,
+        end: end_offset,
+      }));
+    },
+
+    stop,
+  };
+}
