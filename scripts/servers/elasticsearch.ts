@@ -82,6 +82,7 @@ transport.port: ${transportPort}
 discovery.type: single-node
 xpack.security.enabled: false
 cluster.routing.allocation.disk.threshold_enabled: false
+search.allow_expensive_queries: false
 ${settings.join("\n")}
 `,
   );
