@@ -67,6 +67,24 @@ export async function listMessagesOfChats(
   return rows.map(toFound);
 }
 
+type ChangedMessage = FoundMessage & { changeNumber: number };
+
+/** States newer than a change number of each chat, tombstones included, in order of chat and change. */
+export async function listChangedOfChats(
+  db: Knex,
+  chats: readonly { chatId: number; after: number }[],
+  limit: number,
+): Promise<ChangedMessage[]> {
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT ${columns}, m.change_number FROM messages m JOIN chats c ON c.id = m.chat_id
+     WHERE ${chats.map(() => "(m.chat_id = ? AND m.change_number > ?)").join(" OR ")}
+     ORDER BY m.chat_id, m.change_number LIMIT ?`,
+    [...chats.flatMap(({ chatId, after }) => [chatId, after]), limit],
+  );
+  return rows.map((row) => ({ ...toFound(row), changeNumber: row.change_number }));
+}
+
 /** Which of these messages are in MySQL, whatever their state, as `chat:number`; and which chats have been deleted. */
 export async function findStoredNumbers(
   db: Knex,

@@ -15,14 +15,16 @@ export async function insertUnindexed(trx: Knex.Transaction, chats: readonly Uni
   );
 }
 
-/** An application's live chats with such changes. */
+/** An application's live chats with such changes, in order of id. */
 export async function listUnindexed(
   db: Knex,
   applicationId: number,
+  limit: number,
 ): Promise<{ id: number; number: number; lastChange: number }[]> {
   return db("unindexed_chats as u")
     .join("chats as c", "c.id", "u.chat_id")
     .select("c.id", "c.number", { lastChange: "c.last_change" })
     .where({ "u.application_id": applicationId, "c.state": "live" })
-    .orderBy("c.id");
+    .orderBy("c.id")
+    .limit(limit);
 }

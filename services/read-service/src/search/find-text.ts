@@ -3,25 +3,22 @@
  * ledger, matched alike (the tail scan). Without an index a scan is all.
  */
 import { getApplication, type Stores } from "../find.ts";
-import { listFoundMessages, listRefusedMessages } from "../queries/found-messages.ts";
 import { createTurns } from "../turns.ts";
 import { IndexAway } from "./breaker.ts";
-import { collect, sortFound, toFound, type Part } from "./collect.ts";
+import { findByIndex, type Search as IndexSearch, type StoredPart } from "./by-index.ts";
+import { collect, sortFound, type Part } from "./collect.ts";
 import type { SearchIndex } from "./connect.ts";
 import type { Highlight } from "./highlight.ts";
-import { createMatcher, withoutIndex, type Matcher } from "./matcher.ts";
+import { createMatcher, withoutIndex } from "./matcher.ts";
 import {
   findStoredPlace,
   pendingPages,
-  readTail,
   storedPages,
-  tailLength,
   type SearchAddress,
   type StoredPlace,
-  type Tail,
 } from "./places.ts";
-import { keyOf, passes, type Candidate, type SearchRequest } from "./request.ts";
-import { compareValues, sortKeysOf, type SortKey } from "./sort.ts";
+import { keyOf, type Candidate, type SearchRequest } from "./request.ts";
+import { compareValues, sortKeysOf } from "./sort.ts";
 
 /** Together they bound what a process holds in memory for searches: messages may have 64 KiB. */
 const scansAtOnce = 8;
@@ -40,11 +37,8 @@ export type Answer = {
 };
 export type FindText = (address: SearchAddress, request: SearchRequest) => Promise<Answer>;
 type Dependencies = { stores: Stores; search: SearchIndex | undefined };
-/** One search under way. */
-type Search = { address: SearchAddress; request: SearchRequest; keys: SortKey[]; matcher: Matcher };
-type StoredPart = Part & { indexedThrough?: number };
+type Search = IndexSearch & { address: SearchAddress };
 
-const nothingChanged: Tail = { states: [], isCut: false };
 const nothing: StoredPart = { found: [], isPartial: false, count: 0 };
 
 /** Pages of a chat come in the order of a search by number; counting looks at all of them. */
@@ -88,49 +82,6 @@ export function createFindText({ stores, search: index }: Dependencies): FindTex
     });
   }
 
-  /** The index's hits as they are now, with what changed beyond its watermarks. */
-  async function askIndex(
-    { request, keys, matcher }: Search,
-    {
-      place,
-      pending,
-      index: asked,
-    }: { place: StoredPlace; pending: ReadonlySet<string>; index: SearchIndex },
-  ): Promise<StoredPart | undefined> {
-    const { filters, cursor, limit, isCounted, mode } = request;
-    const { behind, chat } = place;
-    const question = { place, condition: matcher.condition, filters };
-    const watermarksOf = behind.map(({ id }) => id);
-    const { hits, watermarks, isComplete } = await asked.findHits({
-      ...question,
-      keys,
-      cursor,
-      limit,
-      watermarksOf,
-    });
-    const length = tailLength(behind, watermarks);
-    // Then it costs less to scan the chat page by page.
-    if (chat && mode === "contains" && length > matcher.tailLimit) return undefined;
-    const readChanged = () => readTail(db, behind, { watermarks, limit: matcher.tailLimit });
-    const { states, isCut } = length > 0 ? await inTurn(readChanged) : nothingChanged;
-    const [rows, refused] = await Promise.all([listFoundMessages(db, hits), listRefusedMessages(db, place)]);
-    /** Of these the index may have another state, or none. */
-    const beside = new Map([...refused, ...states].map((one) => [keyOf(one), one]));
-    const candidates = new Map([...rows.map((one) => [keyOf(one), one] as const), ...beside]);
-    const fitting = [...candidates.values()]
-      .filter(passes(filters))
-      .filter((candidate) => !pending.has(keyOf(candidate)));
-    const found = toFound(keys, await matcher.select(fitting));
-    const counted = isCounted ? await asked.countHits(question, [...beside.values()]) : undefined;
-    return {
-      found: sortFound(keys, found, cursor),
-      reached: hits.length === limit ? hits.at(-1)?.values : undefined,
-      isPartial: !isComplete || isCut || counted?.isComplete === false,
-      count: (counted?.count ?? 0) + found.filter(({ message }) => beside.has(keyOf(message))).length,
-      ...(chat && { indexedThrough: watermarks.get(chat.id) ?? 0 }),
-    };
-  }
-
   /** What MySQL has: by the index, or by a scan. */
   async function findStored(
     search: Search,
@@ -138,7 +89,8 @@ export function createFindText({ stores, search: index }: Dependencies): FindTex
     pending: ReadonlySet<string>,
   ): Promise<StoredPart> {
     const { request } = search;
-    const found = index && (await askIndex(search, { place, pending, index }).catch(ignoreAway));
+    const where = { place, pending };
+    const found = index && (await findByIndex(search, where, { db, index, inTurn }).catch(ignoreAway));
     if (found) return found;
     if (request.mode !== "contains") throw withoutIndex();
     const pages = without(storedPages(db, place, request), pending);
@@ -146,7 +98,7 @@ export function createFindText({ stores, search: index }: Dependencies): FindTex
     return { ...part, ...(place.chat && { indexedThrough: 0 }) };
   }
 
-  return async (address, request) => {
+  async function find(address: SearchAddress, request: SearchRequest): Promise<Answer> {
     // One more than is shown tells whether there is more.
     const search = await prepare(address, { ...request, limit: request.limit + 1 });
     const { keys, matcher } = search;
@@ -169,7 +121,13 @@ export function createFindText({ stores, search: index }: Dependencies): FindTex
       indexedThrough: stored.indexedThrough,
       ...(request.isCounted && { count: accepted.count + stored.count }),
     };
-  };
+  }
+
+  return (address, request) =>
+    find(address, request).catch((err: unknown) => {
+      // What can do without the index has done without it.
+      throw err instanceof IndexAway ? withoutIndex(err) : err;
+    });
 }
 
 function ignoreAway(err: unknown): undefined {

@@ -2,7 +2,6 @@
 import type { Knex } from "knex";
 import { getApplication, getChat, type ChatAddress, type Stores } from "../find.ts";
 import { listDeletedChatIds, type NumberPage } from "../queries/chats.ts";
-import { listChangedMessages } from "../queries/messages.ts";
 import { findStoredNumbers } from "../queries/found-messages.ts";
 import { listUnindexed } from "../queries/unindexed-chats.ts";
 import type { Place } from "./ask.ts";
@@ -12,16 +11,20 @@ import {
   storedPagesOfApplication,
   storedPagesOfChat,
 } from "./pages.ts";
-import { keyOf, type Candidate, type SearchRequest, type StoredCandidate } from "./request.ts";
+import { keyOf, type Candidate, type SearchRequest } from "./request.ts";
+import type { SearchedChat } from "./tail.ts";
 
-const statesAtOnce = 250;
+/** Chats that are behind in the index, of one application: beyond these a search is partial. */
+const behindAtMost = 2000;
 
 /** `chat` is missing when all of the application is searched. */
 export type SearchAddress = { token: string; chat?: number };
-/** A chat that has come to `lastChange`. */
-export type SearchedChat = { id: number; number: number; lastChange: number };
-/** What is in MySQL of it. `behind`: the only chats that the index may lack something of. */
-export type StoredPlace = Place & { chat?: SearchedChat; behind: readonly SearchedChat[] };
+/** What is in MySQL of it. `behind`: the only chats that the index may lack something of, but for more if it `isCut`. */
+export type StoredPlace = Place & {
+  chat?: SearchedChat;
+  behind: readonly SearchedChat[];
+  isCut?: boolean;
+};
 
 const isChat = (address: SearchAddress): address is ChatAddress => address.chat !== undefined;
 
@@ -81,37 +84,8 @@ export async function findStoredPlace(
   if (!("id" in application)) return undefined;
   const applicationId = Number(application.id);
   const [behind, deletedChatIds] = await Promise.all([
-    listUnindexed(stores.db, applicationId),
+    listUnindexed(stores.db, applicationId, behindAtMost),
     listDeletedChatIds(stores.db, applicationId),
   ]);
-  return { applicationId, behind, deletedChatIds };
-}
-
-/** `isCut`: there is more. */
-export type Tail = { states: StoredCandidate[]; isCut: boolean };
-
-/** Newest states of the messages that changed beyond the watermarks, tombstones included, `limit` at most. */
-export async function readTail(
-  db: Knex,
-  behind: readonly SearchedChat[],
-  { watermarks, limit }: { watermarks: ReadonlyMap<number, number>; limit: number },
-): Promise<Tail> {
-  const states: StoredCandidate[] = [];
-  for (const { id, number: chatNumber, lastChange } of behind) {
-    for (let after = watermarks.get(id) ?? 0; after < lastChange;) {
-      if (states.length >= limit) return { states, isCut: true };
-      const part = await listChangedMessages(db, id, { after, limit: statesAtOnce });
-      states.push(...part.map((message) => ({ ...message, chatId: id, chatNumber })));
-      after = part.length < statesAtOnce ? lastChange : (part.at(-1)?.changeNumber ?? lastChange);
-    }
-  }
-  return { states, isCut: false };
-}
-
-/** How many changes there are beyond the watermarks. */
-export function tailLength(behind: readonly SearchedChat[], watermarks: ReadonlyMap<number, number>): number {
-  return behind.reduce(
-    (sum, { id, lastChange }) => sum + Math.max(lastChange - (watermarks.get(id) ?? 0), 0),
-    0,
-  );
+  return { applicationId, behind, isCut: behind.length === behindAtMost, deletedChatIds };
 }
