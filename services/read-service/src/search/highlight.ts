@@ -1,4 +1,64 @@
+/** Where in a message the folded query is, in code points of what its author wrote. */
+import { fold } from "@parley/common/fold";
+
+/** In code points. */
 export type Highlight = { start: number; length: number };
-export function findHighlights(_content: string, _folded: string): Highlight[] {
-  return [];
+/** What a part of a text has become. `at`: of its first code point; `length`: how many it has. */
+export type Unit = { text: string; at: number; length: number };
+
+export const mostHighlights = 100;
+const cachedFolds = 20_000;
+const folds = new Map<string, string>();
+
+/** Most texts are made of few characters. */
+function foldCharacter(character: string): string {
+  const known = folds.get(character);
+  if (known !== undefined) return known;
+  const folded = fold(character);
+  if (folds.size < cachedFolds) folds.set(character, folded);
+  return folded;
+}
+
+function* unitsOf(content: string): Generator<Unit> {
+  let at = 0;
+  for (const character of content) {
+    yield { text: foldCharacter(character), at, length: 1 };
+    at += 1;
+  }
+}
+
+/**
+ * Maps ranges of the units' joined text, in UTF-16 units and in order, to what they were made of. A unit is covered whole;
+ * what became nothing, such as a mark, belongs to what is before it. Ranges that overlap become one.
+ */
+export function highlightUnits(
+  units: readonly Unit[],
+  ranges: Iterable<{ start: number; end: number }>,
+): Highlight[] {
+  const owners = units.flatMap(({ text }, i) => Array.from({ length: text.length }, () => i));
+  const found: Highlight[] = [];
+  for (const { start, end } of ranges) {
+    let last = owners[end - 1] ?? 0;
+    while (units[last + 1]?.text === "") last += 1;
+    const from = units[owners[start] ?? 0]?.at ?? 0;
+    const to = (units[last]?.at ?? 0) + (units[last]?.length ?? 0);
+    const before = found.at(-1);
+    if (before && from < before.start + before.length) {
+      before.length = Math.max(before.start + before.length, to) - before.start;
+    } else if (found.length === mostHighlights) return found;
+    else found.push({ start: from, length: to - from });
+  }
+  return found;
+}
+
+function* occurrences(text: string, part: string): Generator<{ start: number; end: number }> {
+  for (let start = text.indexOf(part); start >= 0; start = text.indexOf(part, start + part.length)) {
+    yield { start, end: start + part.length };
+  }
+}
+
+/** Every occurrence of a folded text, from left to right; the first hundred. */
+export function findHighlights(content: string, folded: string): Highlight[] {
+  const units = [...unitsOf(content)];
+  return highlightUnits(units, occurrences(units.map(({ text }) => text).join(""), folded));
 }
