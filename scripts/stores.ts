@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
-import { readStoresConfig } from "../services/read-service/src/config.ts";
+import { readStoresConfig, searchOptions } from "../services/read-service/src/config.ts";
 import { createDb } from "../services/read-service/src/db.ts";
 import { connectSearch } from "../services/read-service/src/search/connect.ts";
 
@@ -25,8 +25,8 @@ export async function connectStores() {
   const log = createLogger("scripts", "warn");
   const db = createDb({ url: config.MYSQL_URL, poolSize: 8, queryTimeoutMs: LONGEST_QUERY_MS });
   const ledger = connectLedger({ url: config.REDIS_URL, log, refuseUnsafe: () => undefined });
-  const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index } = config;
-  const search = url ? connectSearch({ url, index, log }) : undefined;
+  const options = searchOptions(config);
+  const search = options && connectSearch({ ...options, log });
   const close = async (): Promise<void> => {
     await Promise.all([db.destroy(), ledger.stop(), search?.stop()]);
     log.flush();

@@ -4,6 +4,7 @@ import { connect } from "amqplib";
 import { Redis } from "ioredis";
 import { createPool, type RowDataPacket } from "mysql2/promise";
 import { waitUntil } from "../../spec/support/wait-until.ts";
+import { aliasOf } from "../../services/read-service/src/search/connect.ts";
 import { mysqlUrl, SEARCH_INDEX, SHARDS, type World } from "./world.ts";
 
 const DRAIN_MS = 600_000;
@@ -64,7 +65,7 @@ export async function openProbe({ stores }: World) {
   }
 
   async function countSearchable(chatIds: readonly number[]): Promise<number> {
-    const response = await fetch(`${stores.elasticsearch?.url}/${SEARCH_INDEX}/_count`, {
+    const response = await fetch(`${stores.elasticsearch?.url}/${aliasOf(SEARCH_INDEX)}/_count`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({

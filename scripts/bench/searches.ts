@@ -35,7 +35,14 @@ async function recordQueries({ chatId, needles }: History): Promise<Request[]> {
   }).listen(0, "127.0.0.1");
   await once(recorder, "listening");
   const url = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
-  const search = connectSearch({ url, index: SEARCH_INDEX, log: createLogger("bench", "warn") });
+  const search = connectSearch({
+    url,
+    name: SEARCH_INDEX,
+    shards: 1,
+    replicas: 0,
+    refreshMs: 1000,
+    log: createLogger("bench", "warn"),
+  });
   const question = {
     // In an index of one shard any routing finds it.
     place: { applicationId: 0, chatId },

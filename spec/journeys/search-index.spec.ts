@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createClient, type Client } from "../support/client.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { deleteIndexes, startWorld, type World } from "../support/world.ts";
 import { upTo } from "../support/writers.ts";
 
 const total = 2300;
@@ -48,17 +48,18 @@ describe("with an index", () => {
     expect(await search(client, path)).toEqual(expected);
     await world.drained();
     expect(await search(client, path, "&order=desc")).toEqual([...expected].reverse());
-    const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index } = world.env;
+    const { ELASTICSEARCH_URL: url } = world.env;
     if (url === undefined) return;
+    const index = world.searchIndex;
 
     const documents = async (): Promise<number> => {
-      const reply = await fetch(`${url}/${index ?? ""}/_count?q=number:*`);
+      const reply = await fetch(`${url}/${index}/_count?q=number:*`);
       return ((await reply.json()) as { count?: number }).count ?? 0;
     };
     await waitUntil(async () => (await documents()) === total, indexedMs);
     expect(await search(client, path)).toEqual(expected);
 
-    await fetch(`${url}/${index ?? ""}-1`, { method: "DELETE" });
+    await deleteIndexes(url, `${index}-*`);
     expect(await search(client, path)).toEqual(expected);
     await client.call("POST", path, { message_content: "wakes the indexer" });
     await waitUntil(async () => (await documents()) === total + 1, indexedMs);

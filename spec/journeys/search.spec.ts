@@ -39,13 +39,14 @@ async function findNumbers(chat: string, query: string, more = ""): Promise<numb
 /** Everything stored, and the index as new as MySQL. */
 async function indexed(): Promise<void> {
   await world.drained();
-  const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index } = world.env;
+  const { ELASTICSEARCH_URL: url } = world.env;
   if (url === undefined) return;
+  const index = world.searchIndex;
   await waitUntil(async () => {
     const [stored] = (await world.db("messages").count({ count: "*" })) as { count: number }[];
-    await fetch(`${url}/${index ?? ""}/_refresh`, { method: "POST" });
+    await fetch(`${url}/${index}/_refresh`, { method: "POST" });
     const query = { query: { exists: { field: "number" } } };
-    const reply = await fetch(`${url}/${index ?? ""}/_count`, {
+    const reply = await fetch(`${url}/${index}/_count`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(query),
@@ -82,8 +83,8 @@ describe("a search", () => {
   it("finds by ?q=, by ?search_query= and by a JSON body the same bare array", async () => {
     const chat = await aChatWith(["one fish", "two birds", "red fish"]);
     const expected = [
-      { number: 1, content: "one fish", created_at: time },
-      { number: 3, content: "red fish", created_at: time },
+      { number: 1, content: "one fish", created_at: time, highlights: [{ start: 4, length: 4 }] },
+      { number: 3, content: "red fish", created_at: time, highlights: [{ start: 4, length: 4 }] },
     ];
     const replies = [
       await find(chat, "fish"),
@@ -136,7 +137,13 @@ describe("a search", () => {
     const expectAll = async (): Promise<void> => {
       expect(await findNumbers(chat, "ap")).toEqual([]);
       expect((await find(chat, "nana")).body).toEqual([
-        { number: 1, content: "banana", created_at: time, edited_at: time },
+        {
+          number: 1,
+          content: "banana",
+          created_at: time,
+          edited_at: time,
+          highlights: [{ start: 2, length: 4 }],
+        },
       ]);
       expect(await findNumbers(chat, "avo")).toEqual([3]);
     };
@@ -184,6 +191,6 @@ describe("the pages of a search", () => {
   it("have no Link when all was found", async () => {
     const { headers } = await find(chat, "needle", "&limit=7");
     expect(headers["link"]).toBeUndefined();
-    expect((await find(chat, "needle", "&limit=6")).headers["link"]).toMatch(/after=11.*; rel="next"$/);
+    expect((await find(chat, "needle", "&limit=6")).headers["link"]).toMatch(/cursor=11>; rel="next"$/);
   });
 });

@@ -154,8 +154,9 @@ it("cannot be done, which is no verdict, while the numbering is being recovered"
 
 describe("with --search", () => {
   it("finds what the index lacks, has aged, or alone has", async () => {
-    const { ELASTICSEARCH_URL: url, SEARCH_INDEX: index = "" } = world.env;
+    const { ELASTICSEARCH_URL: url } = world.env;
     if (url === undefined) return;
+    const index = world.searchIndex;
     const healthy = await waitUntil(async () => {
       const result = await verify("--search");
       return result.code === 0 && result;

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { startNginx } from "../../scripts/servers/nginx.ts";
 import { freeTestPort } from "../../scripts/servers/ports.ts";
 import { startService, untilReady } from "../../scripts/services.ts";
+import { aliasOf } from "../../services/read-service/src/search/connect.ts";
 import { startKillable, type Killable } from "./killable.ts";
 import { deleteQueues, makeFolder } from "./shared-stores.ts";
 import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
@@ -43,11 +44,11 @@ export async function startWorld(options: WorldOptions = {}) {
   const dataFolder = makeFolder("world");
   const { searchSettings, diskMb } = options;
   const stores = await openStores(dataFolder, { own, withSearch, supervised, searchSettings, diskMb });
-  const searchIndex = `spec-${process.pid}-${made}`;
+  const searchName = `spec-${process.pid}-${made}`;
   const shared: NodeJS.ProcessEnv = {
     SERVER_KEY: "a key for specs, as long as it has to be",
     ...storeVariables(stores.urls),
-    ...(stores.urls.elasticsearch ? { SEARCH_INDEX: searchIndex } : {}),
+    ...(stores.urls.elasticsearch ? { SEARCH_INDEX: searchName } : {}),
     LOG_LEVEL: process.env["SPEC_LOG_LEVEL"] ?? "warn",
     ...options.env,
   };
@@ -126,7 +127,8 @@ export async function startWorld(options: WorldOptions = {}) {
     env: shared,
     db,
     stores,
-    searchIndex,
+    /** The alias that is searched. */
+    searchIndex: aliasOf(searchName),
     nginx,
     reads,
     creates,
@@ -154,7 +156,7 @@ export async function startWorld(options: WorldOptions = {}) {
       await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
       await db.destroy();
       const { elasticsearch } = stores.urls;
-      if (elasticsearch) await fetch(`${elasticsearch}/${searchIndex}-1`, { method: "DELETE" });
+      if (elasticsearch) await deleteIndexes(elasticsearch, `${searchName}-*`);
       await stores.close();
     },
   };
@@ -172,6 +174,12 @@ function storeVariables({
     RABBITMQ_URL: rabbitmq,
     ...(elasticsearch ? { ELASTICSEARCH_URL: elasticsearch } : {}),
   };
+}
+
+/** Elasticsearch deletes by name only. */
+export async function deleteIndexes(node: string, pattern: string): Promise<void> {
+  const found = (await (await fetch(`${node}/${pattern}?filter_path=*.aliases`)).json()) as object;
+  for (const name of Object.keys(found)) await fetch(`${node}/${name}`, { method: "DELETE" });
 }
 
 /** Written behind `server` in a block of upstreams, with what docker-compose.yml gives each of them. */

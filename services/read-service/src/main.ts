@@ -11,7 +11,7 @@ import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { createAnnounceLater } from "./announce.ts";
 import { createApp } from "./app.ts";
-import { readServiceConfig, type Config } from "./config.ts";
+import { readServiceConfig, searchOptions, type Config } from "./config.ts";
 import { createDb } from "./db.ts";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
@@ -49,9 +49,8 @@ export async function start(config: Config) {
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log, refuseUnsafe });
   closers.add("broker", () => broker.stop());
   await Promise.all([ledger.answered, broker.answered]);
-  const search = config.ELASTICSEARCH_URL
-    ? connectSearch({ url: config.ELASTICSEARCH_URL, index: config.SEARCH_INDEX, log })
-    : undefined;
+  const options = searchOptions(config);
+  const search = options && connectSearch({ ...options, log });
   closers.add("search", () => search?.stop());
   const epochs = startEpochs({ fetchEpochs: () => listEpochs(db), log });
   closers.add("epochs", () => epochs.stop());

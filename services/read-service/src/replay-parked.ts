@@ -14,6 +14,7 @@ import {
 import { insertAnnouncement } from "./queries/change-outbox.ts";
 import { addMessagesCounts, listChatsByKey, unparkChat, type ChatIdentity } from "./queries/chats.ts";
 import { lockMessage, unparkMessage } from "./queries/messages.ts";
+import { insertUnindexed } from "./queries/unindexed-chats.ts";
 import { deleteParked, lockParked, updateParkedReason } from "./queries/parked.ts";
 import { storeRecords } from "./store-records.ts";
 
@@ -51,6 +52,7 @@ async function unpark(
     const row = await lockMessage(trx, chat.id, record.number);
     if (row?.uid !== record.uid || row.state !== "parked") return false;
     await unparkMessage(trx, chat.id, { ...record, changeNumber });
+    await insertUnindexed(trx, [{ chatId: chat.id, applicationId: chat.applicationId, changeNumber }]);
   }
   await insertAnnouncement(trx, { token: record.token, chat: chat.number, changeNumber });
   return true;

@@ -17,6 +17,7 @@ import {
 } from "./queries/chats.ts";
 import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
 import { insertParked } from "./queries/parked.ts";
+import { insertUnindexed } from "./queries/unindexed-chats.ts";
 import { findStored } from "./find-stored.ts";
 import { insertWithKeys } from "./store-keys.ts";
 
@@ -204,6 +205,14 @@ async function storeMessages(
   const rises = new Map<number, number>();
   for (const { row } of inserted) rises.set(row.chatId, (rises.get(row.chatId) ?? 0) + 1);
   await raiseLastChanges(trx, rises);
+  const chats = new Map(placed.map(({ chat }) => [chat.id, chat]));
+  await insertUnindexed(
+    trx,
+    [...rises].flatMap(([chatId, rise]) => {
+      const { applicationId = 0, lastChange = 0 } = chats.get(chatId) ?? {};
+      return [{ chatId, applicationId, changeNumber: lastChange + rise }];
+    }),
+  );
   const changes = placed.map(({ record, chat }) => ({
     token: record.token,
     chat: record.chat,

@@ -14,6 +14,7 @@ import { purgeDeleted } from "./jobs/purge-deleted.ts";
 import { createReconcileEmptied, reconcileCounts } from "./jobs/reconcile-counts.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { sweepChanges } from "./jobs/sweep-changes.ts";
+import { createSweepUnindexed } from "./jobs/sweep-unindexed.ts";
 import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
 import { openParent } from "./open-parent.ts";
 import { startRecentParents } from "./recent-parents.ts";
@@ -48,9 +49,13 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     }),
   );
   if (search) {
-    const handle = createIndexer({ db, search, log });
-    consumers.push(broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 500, handle }));
-    // A new index is filled at once, not only when the first change comes.
+    const { handle, stop } = createIndexer({ db, search, log });
+    const stopConsuming = broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 500, handle });
+    consumers.push(() => {
+      stop();
+      return stopConsuming();
+    });
+    // A new index is made at once, not only when the first change comes.
     handle([]).catch((err: unknown) => log.warn({ err }, "search index is not ready yet"));
   }
   const declareTopology = (): Promise<void> => broker.declare(shards, search !== undefined);
@@ -68,6 +73,9 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
       { name: "sweep-unconfirmed", schedule: "*/5 * * * * *", run: () => sweepUnconfirmed(dependencies) },
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
       { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },
+      ...(search
+        ? [{ name: "sweep-unindexed", schedule: "*/20 * * * * *", run: createSweepUnindexed(dependencies) }]
+        : []),
       { name: "forget-keys", schedule: "45 * * * * *", run: () => forgetKeys(db) },
       { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search, log }) },
     ],

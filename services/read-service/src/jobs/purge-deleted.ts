@@ -9,6 +9,8 @@ import {
   markPurged,
   markChatsOfDeletedApplications,
 } from "../queries/purge.ts";
+import { deleteRefusalsOf } from "../queries/search-refusals.ts";
+import { deleteUnindexedOf } from "../queries/unindexed-chats.ts";
 import type { SearchIndex } from "../search/connect.ts";
 
 const rowsAtOnce = 1000;
@@ -28,6 +30,7 @@ export async function purgeDeleted({ db, search, log }: Dependencies): Promise<v
       while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
       const parent = await getChatKey(db, chatId);
       while ((await deleteKeysOf(db, parent, rowsAtOnce)) === rowsAtOnce);
+      await Promise.all([deleteUnindexedOf(db, chatId), deleteRefusalsOf(db, chatId)]);
       if (searchIsAway) continue;
       try {
         await search?.deleteChat(chatId);

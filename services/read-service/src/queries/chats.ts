@@ -229,6 +229,12 @@ export async function listChatsFrom(
     .limit(limit);
 }
 
+/** How many changes the live chats have had: about as many as they have messages. */
+export async function countChanges(db: Knex): Promise<number> {
+  const [row] = await db("chats").where({ state: "live" }).sum({ total: "last_change" });
+  return Number(row?.["total"] ?? 0);
+}
+
 /** Those live chats that are there. */
 export async function listLiveChats(
   db: Knex,

@@ -172,6 +172,20 @@ export async function listChangeNumbers(
   return rows.map((row) => ({ number: row.number, changeNumber: row.change_number }));
 }
 
+/** How many messages each chat has, tombstones included, and what the CRC-32 of their numbers and changes come to. */
+export async function sumStoredChecks(
+  db: Knex,
+  chatIds: readonly number[],
+): Promise<Map<number, { count: number; sum: number }>> {
+  const rows = await selectRows<{ chat_id: number; count: number; sum: string }>(
+    db,
+    `SELECT chat_id, COUNT(*) AS count, SUM(CRC32(CONCAT(number, ':', change_number))) AS sum
+     FROM messages WHERE chat_id IN (?) GROUP BY chat_id`,
+    [[...chatIds]] as unknown as Knex.RawBinding[],
+  );
+  return new Map(rows.map(({ chat_id, count, sum }) => [chat_id, { count, sum: Number(sum) }]));
+}
+
 export async function findNewestChange(db: Knex, chatId: number): Promise<number> {
   const [row] = await db("messages").where({ chat_id: chatId }).max({ newest: "change_number" });
   return Number(row?.["newest"] ?? 0);

@@ -28,3 +28,40 @@ export async function listUnindexed(
     .orderBy("c.id")
     .limit(limit);
 }
+
+/** Live chats with such changes, in order of id, from behind `after`; `changeNumber`: the greatest. */
+export async function listUnindexedFrom(
+  db: Knex,
+  { after, limit }: { after: number; limit: number },
+): Promise<{ id: number; number: number; applicationId: number; token: string; changeNumber: number }[]> {
+  return db("unindexed_chats as u")
+    .join("chats as c", "c.id", "u.chat_id")
+    .join("applications as a", "a.id", "c.application_id")
+    .select("c.id", "c.number", "a.token", { applicationId: "a.id", changeNumber: "u.change_number" })
+    .where("u.chat_id", ">", after)
+    .where({ "c.state": "live" })
+    .orderBy("u.chat_id")
+    .limit(limit);
+}
+
+/**
+ * All copies of the live index show these chats up to `through`. Only of the live one, and never while another is being
+ * made: what that may lack stays here.
+ */
+export async function deleteUnindexed(
+  db: Knex,
+  indexName: string,
+  chats: readonly { chatId: number; through: number }[],
+): Promise<void> {
+  if (chats.length === 0) return;
+  await db.raw(
+    `DELETE FROM unindexed_chats WHERE (${chats.map(() => "(chat_id = ? AND change_number <= ?)").join(" OR ")})
+     AND EXISTS (SELECT 1 FROM search_indexes WHERE index_name = ? AND state = 'live')
+     AND NOT EXISTS (SELECT 1 FROM search_indexes WHERE state = 'building')`,
+    [...chats.flatMap(({ chatId, through }) => [chatId, through]), indexName],
+  );
+}
+
+export async function deleteUnindexedOf(db: Knex, chatId: number): Promise<void> {
+  await db("unindexed_chats").where({ chat_id: chatId }).delete();
+}

@@ -18,6 +18,7 @@ import { parseNumberPage, requireMatch, sendPage } from "../paging.ts";
 import { insertAnnouncement, type StoredAnnouncement } from "../queries/change-outbox.ts";
 import { lockChat } from "../queries/chats.ts";
 import { lockMessage, updateMessage, type Message } from "../queries/messages.ts";
+import { insertUnindexed } from "../queries/unindexed-chats.ts";
 
 const ChangedMessage = z.object({ message_content: Content }, "must be a JSON object");
 const all = "/api/applications/:token/chats/:chat/messages";
@@ -59,6 +60,8 @@ async function change(
     requireMatch(ifMatch, current.version);
     const next = { content, state, changeNumber: parent.lastChange + 1, at: new Date() };
     await updateMessage(trx, chatId, number, next);
+    const { applicationId } = parent;
+    await insertUnindexed(trx, [{ chatId, applicationId, changeNumber: next.changeNumber }]);
     return {
       changed: { ...current, content, version: current.version + 1, editedAt: next.at },
       announcement: await insertAnnouncement(trx, { token, chat, changeNumber: next.changeNumber }),

@@ -29,6 +29,8 @@ export type Operation = readonly [
   Document,
 ];
 
+/** A name of an index that is never given to another one. */
+export const writeAliasOf = (index: string): string => `${index}-writes`;
 export const messageId = (chatId: number, number: number): string => `${chatId}:${number}`;
 export const watermarkId = (chatId: number): string => `${chatId}`;
 export const routingOf = (applicationId: number): string => `${applicationId}`;
@@ -36,8 +38,8 @@ export const routingOf = (applicationId: number): string => `${applicationId}`;
 const action = (id: string, { applicationId }: IndexedChat, version: number) =>
   ({ index: { _id: id, routing: routingOf(applicationId), version, version_type: "external_gte" } }) as const;
 
-/** As MySQL computes it, too. */
-export const checkOf = (number: number, changeNumber: number): number => crc32(`${number}:${changeNumber}`);
+/** As MySQL computes it in `sumStoredChecks`, too. */
+const checkOf = (number: number, changeNumber: number): number => crc32(`${number}:${changeNumber}`);
 
 /** A message's state; one that is not to be found stays as a tombstone, so that an older write cannot bring it back. */
 export function messageOperation(chat: IndexedChat, message: StoredMessage): Operation {

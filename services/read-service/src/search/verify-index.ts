@@ -1,22 +1,25 @@
 /** Holds what the search index has of a chat against MySQL: every state up to the watermark, tombstones, too. */
 import type { Knex } from "knex";
 import { findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
+import { listRefusedNumbers } from "../queries/search-refusals.ts";
 import type { SearchIndex } from "./connect.ts";
 
 const numbersAtOnce = 5000;
 
 type Dependencies = { db: Knex; search: Pick<SearchIndex, "findWatermarks" | "listStates"> };
+/** What is refused for good need not be there. */
+type Sides = {
+  stored: readonly ChangedNumber[];
+  indexed: readonly ChangedNumber[];
+  refused: ReadonlySet<number>;
+};
 
-function compare(
-  stored: readonly ChangedNumber[],
-  indexed: readonly ChangedNumber[],
-  watermark: number,
-): string[] {
+function compare({ stored, indexed, refused }: Sides, watermark: number): string[] {
   const states = new Map(indexed.map(({ number, changeNumber }) => [number, changeNumber]));
   const wrong = stored.flatMap(({ number, changeNumber }) => {
     const found = states.get(number);
     states.delete(number);
-    if (changeNumber > watermark) return [];
+    if (changeNumber > watermark || refused.has(number)) return [];
     if (found === undefined) return [`message ${number} is not in the index`];
     if (found === changeNumber) return [];
     return [`message ${number} is in the index as of change ${found}, not ${changeNumber}`];
@@ -34,13 +37,14 @@ export async function compareIndex(
   expected: number,
 ): Promise<string[]> {
   const watermark = (await search.findWatermarks([chatId])).get(chatId) ?? 0;
+  const refused = await listRefusedNumbers(db, chatId);
   const wrong: string[] = [];
   if (watermark < expected) wrong.push(`the index has come to change ${watermark} of ${expected}`);
   for (let after = 0, through = 0; through < Infinity; after = through) {
     through = (await findPageEnd(db, chatId, { after, limit: numbersAtOnce })) ?? Infinity;
     const indexed = await search.listStates({ chatId, after, through });
     const stored = await listChangeNumbers(db, chatId, { after, through });
-    wrong.push(...compare(stored, indexed, watermark));
+    wrong.push(...compare({ stored, indexed, refused }, watermark));
   }
   return wrong;
 }
