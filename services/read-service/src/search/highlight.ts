@@ -19,12 +19,20 @@ function foldCharacter(character: string): string {
   return folded;
 }
 
-function* unitsOf(content: string): Generator<Unit> {
+/** A syllable of Hangul that is written in its parts is one character; any other code point is one by itself. */
+const characters =
+  /[\u1100-\u115f\ua960-\ua97c]+[\u1160-\u11a7\ud7b0-\ud7c6]*[\u11a8-\u11ff\ud7cb-\ud7fb]*|./gsu;
+
+export const charactersOf = (text: string): readonly string[] => text.match(characters) ?? [];
+
+/** Pieces of a text one after the other, each with what it has become. */
+export function toUnits(pieces: readonly (readonly [piece: string, text: string])[]): Unit[] {
   let at = 0;
-  for (const character of content) {
-    yield { text: foldCharacter(character), at, length: 1 };
-    at += 1;
-  }
+  return pieces.map(([piece, text]) => {
+    const unit = { text, at, length: Array.from(piece).length };
+    at += unit.length;
+    return unit;
+  });
 }
 
 /**
@@ -59,6 +67,6 @@ function* occurrences(text: string, part: string): Generator<{ start: number; en
 
 /** Every occurrence of a folded text, from left to right; the first hundred. */
 export function findHighlights(content: string, folded: string): Highlight[] {
-  const units = [...unitsOf(content)];
+  const units = toUnits(charactersOf(content).map((character) => [character, foldCharacter(character)]));
   return highlightUnits(units, occurrences(units.map(({ text }) => text).join(""), folded));
 }

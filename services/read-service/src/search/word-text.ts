@@ -1,14 +1,10 @@
 /** What of a text is analyzed for its words, and where in the text they are. */
 import { fold } from "@parley/common/fold";
-import { highlightUnits, type Highlight, type Unit } from "./highlight.ts";
+import { charactersOf, highlightUnits, toUnits, type Highlight, type Unit } from "./highlight.ts";
 
 /** Scripts that put no space between words, which the analyzer does not know to separate. */
 const unspaced = /([\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+)/u;
 const segmenter = new Intl.Segmenter("th", { granularity: "word" });
-/** A syllable of Hangul in its parts is composed to one character; any other character stands for itself. */
-const characters =
-  /[\u1100-\u115f\ua960-\ua97c]+[\u1160-\u11a7\ud7b0-\ud7c6]*[\u11a8-\u11ff\ud7cb-\ud7fb]*|./gsu;
-
 const foldComposed = (text: string): string => fold(text).normalize("NFC");
 const wordsOf = (run: string): string[] => [...segmenter.segment(run)].map(({ segment }) => segment);
 
@@ -20,23 +16,21 @@ export function wordText(text: string): string {
   return foldComposed(parts.join(""));
 }
 
-/** What `wordText` is made of. */
+type Piece = readonly [piece: string, text: string];
+
+/** Words with the space that is put behind all but the last. */
+function toWordPieces(run: string): Piece[] {
+  const words = wordsOf(run);
+  return words.map((word, i) => [word, foldComposed(word) + (i < words.length - 1 ? " " : "")]);
+}
+
+const toCharacterPieces = (text: string): Piece[] =>
+  charactersOf(text).map((character) => [character, foldComposed(character)]);
+
+/** What `wordText` is made of: words of such scripts, and characters. */
 function unitsOf(content: string): Unit[] {
-  const units: Unit[] = [];
-  let at = 0;
-  const add = (text: string): void => {
-    const length = Array.from(text).length;
-    units.push({ text: foldComposed(text), at, length });
-    at += length;
-  };
-  for (const [i, part] of content.split(unspaced).entries()) {
-    const pieces = i % 2 ? wordsOf(part) : (part.match(characters) ?? []);
-    for (const [j, piece] of pieces.entries()) {
-      if (i % 2 && j > 0) units.push({ text: " ", at, length: 0 });
-      add(piece);
-    }
-  }
-  return units;
+  const parts = content.split(unspaced);
+  return toUnits(parts.flatMap((part, i) => (i % 2 ? toWordPieces(part) : toCharacterPieces(part))));
 }
 
 /** Where tokens are, given by their UTF-16 offsets in `wordText(content)`. */
