@@ -10,6 +10,7 @@ const addresses: [path: string, methods: Method[]][] = [
   ["", ["GET", "POST"]],
   ["/T", ["DELETE", "GET", "PATCH", "PUT"]],
   ["/T/secret", ["POST"]],
+  ["/T/search", ["GET"]],
   ["/T/chats", ["GET", "POST"]],
   ["/T/chats/1", ["DELETE", "GET", "PATCH", "POST", "PUT"]],
   ["/T/chats/1/messages", ["GET", "POST"]],

@@ -36,6 +36,7 @@ const underApplication: Row[] = [
   ["POST", "/chats/99/messages", content],
   ["GET", "/chats", undefined],
   ["POST", "/chats", chatName],
+  ["GET", "/search?q=x", undefined],
   ["POST", "/secret", undefined],
   ["GET", "", undefined],
   ["PUT", "", name],

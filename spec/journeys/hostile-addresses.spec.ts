@@ -99,6 +99,7 @@ describe("a token that is none", () => {
       ["POST", "/chats"],
       ["POST", "/secret"],
       ["GET", "/chats/1/messages"],
+      ["GET", "/search?q=x"],
     ] as const) {
       const [byNginx, byNode] = await bothReplies(method, path + rest);
       if (byNginx) expectProblem(byNginx, { status: token.includes("%00") ? 400 : 404 });

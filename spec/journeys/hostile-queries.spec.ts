@@ -1,4 +1,4 @@
-/** Query parameters and search queries: rows 14, 16–19 and 25 of the hostile inputs. */
+/** Query parameters and search queries: rows 14, 16–19, 25, 32 and 44 of the hostile inputs. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { askRaw, createAsk, requestBytes, type Ask } from "../support/ask.ts";
 import { createClient, type Client } from "../support/client.ts";
@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const lists = ["", "/T/chats", "/T/chats/1/messages", "/T/chats/1/search?q=target"];
+const searched = ["/T/chats/1/search", "/T/search"];
+const lists = ["", "/T/chats", "/T/chats/1/messages", ...searched.map((path) => `${path}?q=target`)];
 const withQuery = (path: string, query: string): string =>
   `${target.at(path)}${path.includes("?") ? "&" : "?"}${query}`;
 
@@ -78,8 +79,8 @@ describe.each(lists)("the list …%s", (path) => {
   });
 });
 
-describe("a search query", () => {
-  const search = (query: string) => ask("GET", `${target.at("/T/chats/1/search")}?q=${query}`);
+describe.each(searched)("a search query of %s", (address) => {
+  const search = (query: string) => ask("GET", `${target.at(address)}?q=${query}`);
 
   it.each([
     ["NUL", "%00"],
@@ -103,7 +104,7 @@ describe("a search query", () => {
   });
 
   it("is 414 at nginx and 422 at Node directly with 10 KB", async () => {
-    const path = `/api/applications${target.at("/T/chats/1/search")}?q=${"x".repeat(10_240)}`;
+    const path = `/api/applications${target.at(address)}?q=${"x".repeat(10_240)}`;
     const bytes = requestBytes({ method: "GET", path });
     expectProblem(await askRaw(world.url, bytes), { status: 414 });
     expectProblem(await askRaw(world.reads[0]?.url ?? "", bytes), {
@@ -141,7 +142,7 @@ describe("a search query", () => {
     const chat = await client.aChat(token);
     const contents = ["target abc", `before ${text} after`, "nothing"];
     for (const content of contents) await client.send(token, chat, content);
-    const path = `/${token}/chats/${chat}/search?q=${encodeURIComponent(text)}`;
+    const path = `${address.replace("T", token)}?q=${encodeURIComponent(text)}`;
     const numbers = async (): Promise<number[]> =>
       ((await ask("GET", path)).body as Hit[]).map(({ number }) => number);
     expect(await numbers()).toEqual([2]);
@@ -155,9 +156,9 @@ describe("a search query", () => {
   });
 });
 
-describe("the body of a search", () => {
+describe.each(searched)("the body of a search of %s", (address) => {
   const search = (body: unknown, headers?: Record<string, string>) =>
-    ask("GET", target.at("/T/chats/1/search"), body, headers);
+    ask("GET", target.at(address), body, headers);
 
   it.each([
     ["a number", { search_query: 1 }],
@@ -209,21 +210,35 @@ describe("the body of a search", () => {
       chatId: 1,
       token: target.token,
     };
-    const found = await ask("GET", `/${token}/chats/${chat}/search`, body);
+    const path = address.replace("T", token);
+    const found = await ask("GET", path, body);
     expect([found.status, found.body]).toEqual([200, []]);
     const query = `q=target&application_token=${target.token}&chat_number=1`;
-    const byQuery = await ask("GET", `/${token}/chats/${chat}/search?${query}`);
+    const byQuery = await ask("GET", `${path}?${query}`);
     expect(byQuery.text).not.toContain('"target"');
-    const foreign = await ask("GET", `/${token}/chats/2/search`, body);
-    expectProblem(foreign, { status: 404, slug: "chat-not-found" });
   });
+});
 
-  it("is nothing to any other address", async () => {
-    const path = target.at("/T/chats/1");
-    for (const body of ['{"a":', { limit: 1 }, "x".repeat(10_000)]) {
-      expect((await ask("GET", path, body)).body).toMatchObject({ chat_number: 1 });
-    }
-  });
+it("a search finds another application's chat no more than one that is not there", async () => {
+  const { token } = await client.anApplication();
+  const other = await client.anApplication();
+  const chat = await client.aChat(other.token);
+  await client.send(other.token, chat, "target");
+  const refusals = await Promise.all(
+    [chat, 99].map((number) => ask("GET", `/${token}/chats/${number}/search?q=target`)),
+  );
+  for (const refusal of refusals) expectProblem(refusal, { status: 404, slug: "chat-not-found" });
+  const [foreign, missing] = refusals.map(({ text, headers }) =>
+    text.replace(/chat \d+/, "chat n").replace(headers["x-request-id"] ?? "", "id"),
+  );
+  expect(foreign).toBe(missing);
+});
+
+it("a body is nothing to any other address", async () => {
+  const path = target.at("/T/chats/1");
+  for (const body of ['{"a":', { limit: 1 }, "x".repeat(10_000)]) {
+    expect((await ask("GET", path, body)).body).toMatchObject({ chat_number: 1 });
+  }
 });
 
 describe("everything asked above", () => {

@@ -1,5 +1,5 @@
-/** Search is the same with the index, without one, and after the index was lost. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+/** Search is the same before all is indexed, with the index, and after the index was lost. */
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { createClient, type Client } from "../support/client.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { deleteIndexes, startWorld, type World } from "../support/world.ts";
@@ -34,53 +34,33 @@ async function search(client: Client, path: string, more = ""): Promise<number[]
   return hits.map(({ number }) => Number(number));
 }
 
-describe("with an index", () => {
-  let world: World;
-  let client: Client;
-  beforeAll(async () => {
-    world = await startWorld();
-    client = createClient(world.url);
-  });
-  afterAll(() => world.stop());
-
-  it("finds everything at once, once it is indexed, and while a lost index is filled again", async () => {
-    const { path, expected } = await aChatWithNeedles(client);
-    expect(await search(client, path)).toEqual(expected);
-    await world.drained();
-    expect(await search(client, path, "&order=desc")).toEqual([...expected].reverse());
-    const { ELASTICSEARCH_URL: url } = world.env;
-    if (url === undefined) return;
-    const index = world.searchIndex;
-
-    const documents = async (): Promise<number> => {
-      const reply = await fetch(`${url}/${index}/_count?q=number:*`);
-      return ((await reply.json()) as { count?: number }).count ?? 0;
-    };
-    await waitUntil(async () => (await documents()) === total, indexedMs);
-    expect(await search(client, path)).toEqual(expected);
-
-    await deleteIndexes(url, `${index}-*`);
-    expect(await search(client, path)).toEqual(expected);
-    await client.call("POST", path, { message_content: "wakes the indexer" });
-    await waitUntil(async () => (await documents()) === total + 1, indexedMs);
-    expect(await search(client, path)).toEqual(expected);
-  }, 240_000);
+let world: World;
+let client: Client;
+beforeAll(async () => {
+  world = await startWorld();
+  client = createClient(world.url);
 });
+afterAll(() => world.stop());
 
-describe("without an index", () => {
-  let world: World;
-  let client: Client;
-  beforeAll(async () => {
-    world = await startWorld({ withSearch: false });
-    client = createClient(world.url);
-  });
-  afterAll(() => world.stop());
+it("finds everything at once, once it is indexed, and while a lost index is filled again", async () => {
+  const { path, expected } = await aChatWithNeedles(client);
+  expect(await search(client, path)).toEqual(expected);
+  await world.drained();
+  expect(await search(client, path, "&order=desc")).toEqual([...expected].reverse());
+  const { ELASTICSEARCH_URL: url } = world.env;
+  if (url === undefined) return;
+  const index = world.searchIndex;
 
-  it("finds the same by scanning, in both orders and page by page", async () => {
-    const { path, expected } = await aChatWithNeedles(client);
-    await world.drained();
-    expect(await search(client, path)).toEqual(expected);
-    expect(await search(client, path, "&order=desc")).toEqual([...expected].reverse());
-    expect(await search(client, path, `&after=${expected[9] ?? 0}`)).toEqual(expected.slice(10));
-  });
-});
+  const documents = async (): Promise<number> => {
+    const reply = await fetch(`${url}/${index}/_count?q=number:*`);
+    return ((await reply.json()) as { count?: number }).count ?? 0;
+  };
+  await waitUntil(async () => (await documents()) === total, indexedMs);
+  expect(await search(client, path)).toEqual(expected);
+
+  await deleteIndexes(url, `${index}-*`);
+  expect(await search(client, path)).toEqual(expected);
+  await client.call("POST", path, { message_content: "wakes the indexer" });
+  await waitUntil(async () => (await documents()) === total + 1, indexedMs);
+  expect(await search(client, path)).toEqual(expected);
+}, 240_000);
