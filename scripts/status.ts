@@ -3,6 +3,7 @@ import { dataFolderPath, findSupervisor, readState, type ProcessRecord } from ".
 import { createDb } from "../services/read-service/src/db.ts";
 import { summarizeConflicts } from "../services/read-service/src/queries/doubles.ts";
 import { countParked } from "../services/read-service/src/queries/parked.ts";
+import { countRefusals } from "../services/read-service/src/queries/search-refusals.ts";
 import { nativeStores } from "./native-stores.ts";
 import { rabbitmqNode, readSettings, VHOST, type Settings } from "./native.ts";
 import { groupMemoryKb, isAlive } from "./servers/process-info.ts";
@@ -98,6 +99,10 @@ async function showAlarms(): Promise<void> {
     }
     const parked = await countParked(db);
     if (parked > 0) console.log(`records that could not be stored: ${parked}. npm run parked lists them.`);
+    const refused = await countRefusals(db);
+    if (refused > 0) {
+      console.log(`messages that the search index refuses: ${refused}. npm run parked lists them.`);
+    }
   } finally {
     await db.destroy();
   }

@@ -2,10 +2,13 @@
 import type { Knex } from "knex";
 
 export type Refusal = { chatId: number; number: number; changeNumber: number; reason: string };
-export type StoredRefusal = Refusal & { token: string; chat: number; refusedAt: Date };
+export type StoredRefusal = Refusal & { applicationId: number; token: string; chat: number; refusedAt: Date };
 type Row = { chat_id: number; number: number; change_number: number; reason: string; refused_at: Date };
 /** States that were written just now, refused or not. */
-type Written = readonly { chat: { id: number }; messages: readonly { number: number }[] }[];
+type Written = readonly {
+  chat: { id: number };
+  messages: readonly { number: number; changeNumber: number }[];
+}[];
 
 /** Those written are not refused any more, but for `refusals`. */
 export async function replaceRefusals(
@@ -18,13 +21,16 @@ export async function replaceRefusals(
     .select("chat_id", "number")
     .whereIn("chat_id", chatIds);
   const isRefused = new Set(refusals.map(({ chatId, number }) => `${chatId}:${number}`));
-  const isWritten = new Set(
-    written.flatMap(({ chat, messages }) => messages.map(({ number }) => `${chat.id}:${number}`)),
+  const changes = new Map(
+    written.flatMap(({ chat, messages }) =>
+      messages.map(({ number, changeNumber }) => [`${chat.id}:${number}`, changeNumber] as const),
+    ),
   );
-  const isOver = ({ chat_id, number }: Pick<Row, "chat_id" | "number">): boolean =>
-    isWritten.has(`${chat_id}:${number}`) && !isRefused.has(`${chat_id}:${number}`);
-  for (const { chat_id, number } of before.filter(isOver)) {
-    await db<Row>("search_refusals").where({ chat_id, number }).delete();
+  for (const { chat_id, number } of before) {
+    const change = changes.get(`${chat_id}:${number}`);
+    if (change === undefined || isRefused.has(`${chat_id}:${number}`)) continue;
+    // A newer state may have been refused meanwhile.
+    await db<Row>("search_refusals").where({ chat_id, number }).where("change_number", "<=", change).delete();
   }
   if (refusals.length === 0) return;
   const rows = refusals.map(({ chatId, number, changeNumber, reason }) => ({
@@ -54,10 +60,12 @@ export async function listRefusals(
   db: Knex,
   { after, limit }: { after: { chatId: number; number: number }; limit: number },
 ): Promise<StoredRefusal[]> {
-  const rows: (Row & { token: string; chat: number })[] = await db("search_refusals as r")
+  const rows: (Row & { application_id: number; token: string; chat: number })[] = await db(
+    "search_refusals as r",
+  )
     .join("chats as c", "c.id", "r.chat_id")
     .join("applications as a", "a.id", "c.application_id")
-    .select("r.*", "a.token", { chat: "c.number" })
+    .select("r.*", "c.application_id", "a.token", { chat: "c.number" })
     .where((any) => {
       void any
         .where("r.chat_id", ">", after.chatId)
@@ -71,6 +79,7 @@ export async function listRefusals(
     changeNumber: row.change_number,
     reason: row.reason,
     refusedAt: row.refused_at,
+    applicationId: row.application_id,
     token: row.token,
     chat: row.chat,
   }));

@@ -28,11 +28,11 @@ export function connectSearch({ url, name, log, ...settings }: SearchOptions) {
     ...createStates(client, alias, requestTimeoutMs),
     indexes: createIndexes({ client, alias, ...settings }),
     at: (index: string) => ({
-      ...createWriter(client, index),
+      ...createWriter(index, { client, log }),
       ...createStates(client, index, workTimeoutMs),
     }),
     /** Also from an index that is being made. */
-    deleteChat: (chatId: number) => createWriter(client, `${alias}-*`).deleteChat(chatId),
+    deleteChat: (chatId: number) => createWriter(`${alias}-*`, { client, log }).deleteChat(chatId),
 
     stop(): Promise<void> {
       ask.stop();

@@ -1,6 +1,7 @@
 /** Writing to one index: what can never be written is told, the rest is tried again. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Client, estypes } from "@elastic/elasticsearch";
+import { errors, type Client, type estypes } from "@elastic/elasticsearch";
+import type { Logger } from "@parley/common/log";
 import type { StoredMessage } from "../queries/messages.ts";
 import {
   messageOperation,
@@ -45,23 +46,31 @@ function toRefusal({ operation: [action, document], error }: Failed): Refusal {
   };
 }
 
-export function createWriter(client: Client, name: string) {
+type Dependencies = { client: Client; log: Logger };
+
+export function createWriter(name: string, { client, log }: Dependencies) {
   type Refresh = { refresh?: "wait_for"; timeoutMs?: number };
 
   async function writeOnce(
     operations: readonly Operation[],
     { refresh, timeoutMs = bulkTimeoutMs }: Refresh,
   ): Promise<Failed[]> {
-    const reply = await client.bulk(
-      {
-        // Never an index that would be made by this, when the one that is meant is lost.
-        index: writeAliasOf(name),
-        require_alias: true,
-        operations: operations.flat(),
-        ...(refresh && { refresh }),
-      },
-      { requestTimeout: timeoutMs },
-    );
+    const bulk = {
+      // Never an index that would be made by this, when the one that is meant is lost.
+      index: writeAliasOf(name),
+      require_alias: true,
+      operations: operations.flat(),
+      ...(refresh && { refresh }),
+    };
+    let reply: estypes.BulkResponse;
+    try {
+      reply = await client.bulk(bulk, { requestTimeout: timeoutMs });
+    } catch (err) {
+      // Refused as a whole is as good as each of it refused.
+      if (!(err instanceof errors.ResponseError) || err.statusCode !== 429) throw err;
+      const error = { type: err.name, reason: err.message };
+      return operations.map((operation) => ({ operation, status: 429, error }));
+    }
     if (!reply.errors) return [];
     return reply.items.flatMap(({ index: item }, i) => {
       const operation = operations[i];
@@ -80,14 +89,15 @@ export function createWriter(client: Client, name: string) {
         const failed = await writeOnce(rest, how);
         refusals.push(...failed.filter((one) => !isPassing(one)).map(toRefusal));
         const passing = failed.filter(isPassing);
-        const [first] = passing;
-        if (first && attempt === attempts) {
-          throw new Error(
-            `the index does not take ${passing.length} documents: ${describeError(first.error)}`,
-          );
-        }
         rest = passing.map(({ operation }) => operation);
-        if (rest.length > 0) await pause(firstPauseMs * 2 ** attempt * (0.5 + Math.random()));
+        const [first] = passing;
+        if (!first) continue;
+        const reason = describeError(first.error);
+        if (attempt === attempts) {
+          throw new Error(`the index does not take ${rest.length} documents: ${reason}`);
+        }
+        log.warn({ documents: rest.length, reason }, "the index does not take documents now, trying again");
+        await pause(firstPauseMs * 2 ** attempt * (0.5 + Math.random()));
       }
     }
     return refusals;
