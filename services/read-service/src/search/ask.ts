@@ -1,10 +1,9 @@
 /** Asking the index: which messages, in which order, how many, and how it takes a text apart. */
 import type { Client, estypes } from "@elastic/elasticsearch";
 import type { Logger } from "@parley/common/log";
-import { countCharacters } from "@parley/common/text";
 import { createBreaker } from "./breaker.ts";
-import { messageId, routingOf, watermarkId } from "./documents.ts";
-import type { Filters } from "./request.ts";
+import { messageId, routingOf } from "./documents.ts";
+import { queryOf, watermarkAggregation, type QueryParts } from "./query.ts";
 import type { SortKey } from "./sort.ts";
 import { allowedTypos, isWithin } from "./typos.ts";
 
@@ -14,20 +13,7 @@ const timeout = "500ms";
 const requestTimeoutMs = 1000;
 const alikeAtMost = 50;
 
-/** What a message has to have: a part, or of each group of words one. `verbatim` words make a hit score. */
-export type Condition =
-  | { folded: string }
-  | { field: "words" | "words.plain"; groups: readonly (readonly string[])[]; verbatim?: readonly string[] };
-/** Where it is looked for. Chats that are deleted and not purged yet are still in the index. */
-export type Place = {
-  applicationId: number;
-  chatId?: number | undefined;
-  deletedChatIds?: readonly number[];
-};
-export type Question = {
-  place: Place;
-  condition: Condition;
-  filters: Filters;
+export type Question = QueryParts & {
   keys: readonly SortKey[];
   cursor?: readonly number[] | undefined;
   limit: number;
@@ -40,64 +26,8 @@ export type Hits = { hits: Hit[]; watermarks: Map<number, number>; isComplete: b
 export type Token = { token: string; position: number; start: number; end: number };
 export type Analyzer = "words" | "query_words" | "plain_words" | "query_plain_words";
 
-type Query = estypes.QueryDslQueryContainer;
 type WatermarkBuckets = { buckets: { key: number; watermark: { value: number | null } }[] };
 type Aggregations = { all: { chats: { chat: WatermarkBuckets } } };
-
-/** The query's length in code points chooses the field. */
-function contains(folded: string): Query {
-  const length = countCharacters(folded);
-  if (length === 1) return { term: { text: folded } };
-  return { match_phrase: { [length === 2 ? "text.gram2" : "text.gram3"]: folded } };
-}
-
-function conditionQueries(condition: Condition): { filter: Query[]; should: Query[] } {
-  if ("folded" in condition) return { filter: [contains(condition.folded)], should: [] };
-  const { field, groups, verbatim } = condition;
-  const filter = groups.map((group) => ({ terms: { [field]: [...group] } }));
-  if (!verbatim) return { filter, should: [] };
-  const all = verbatim.map((word) => ({ term: { [field]: word } }));
-  return { filter, should: [{ constant_score: { filter: { bool: { filter: all } }, boost: 1 } }] };
-}
-
-function filterQueries({ sender, after, before, createdAfter, createdBefore }: Filters): Query[] {
-  const queries: Query[] = [{ range: { number: { gt: after, lt: before } } }];
-  if (createdAfter !== undefined) queries.push({ range: { created: { gt: createdAfter } } });
-  if (createdBefore !== undefined) queries.push({ range: { created: { lt: createdBefore } } });
-  if (sender !== undefined) queries.push({ term: { sender } });
-  return queries;
-}
-
-function queryOf({ place, condition, filters }: Pick<Question, "place" | "condition" | "filters">): Query {
-  const { filter, should } = conditionQueries(condition);
-  const { applicationId, chatId, deletedChatIds = [] } = place;
-  const scope = chatId === undefined ? { application: applicationId } : { chat: chatId };
-  return {
-    bool: {
-      filter: [{ term: scope }, ...filterQueries(filters), ...filter],
-      should,
-      must_not: deletedChatIds.length > 0 ? [{ terms: { chat: [...deletedChatIds] } }] : [],
-    },
-  };
-}
-
-/** The watermarks of chats, next to hits that their documents are not among. */
-const watermarkAggregation = (chatIds: readonly number[]) => ({
-  all: {
-    global: {},
-    aggs: {
-      chats: {
-        filter: { ids: { values: chatIds.map(watermarkId) } },
-        aggs: {
-          chat: {
-            terms: { field: "chat", size: chatIds.length },
-            aggs: { watermark: { max: { field: "watermark" } } },
-          },
-        },
-      },
-    },
-  },
-});
 
 function toHit({ sort = [], fields }: estypes.SearchHit): Hit {
   const { chat, number } = fields as { chat: [number]; number: [number] };
@@ -139,7 +69,7 @@ export function createAsk({ client, index, log }: Dependencies) {
 
     /** How many there are, but for some. */
     async countHits(
-      question: Pick<Question, "place" | "condition" | "filters">,
+      question: QueryParts,
       except: readonly { chatId: number; number: number }[],
     ): Promise<{ count: number; isComplete: boolean }> {
       const ids = except.map(({ chatId, number }) => messageId(chatId, number));

@@ -1,7 +1,7 @@
 /** The index's hits as they are in MySQL now, with what changed beyond its watermarks. */
 import type { Knex } from "knex";
 import { listFoundMessages, listRefusedMessages } from "../queries/found-messages.ts";
-import type { Condition } from "./ask.ts";
+import type { Condition } from "./query.ts";
 import { sortFound, toFound, type Part } from "./collect.ts";
 import type { SearchIndex } from "./connect.ts";
 import type { Matcher } from "./matcher.ts";

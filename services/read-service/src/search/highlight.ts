@@ -6,7 +6,7 @@ export type Highlight = { start: number; length: number };
 /** What a part of a text has become. `at`: of its first code point; `length`: how many it has. */
 export type Unit = { text: string; at: number; length: number };
 
-export const mostHighlights = 100;
+const mostHighlights = 100;
 const cachedFolds = 20_000;
 const folds = new Map<string, string>();
 

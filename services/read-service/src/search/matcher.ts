@@ -1,7 +1,7 @@
 /** Decides which messages match, by what they are now, and where: whatever the index or a scan has come up with. */
 import { fold } from "@parley/common/fold";
 import { problem } from "@parley/common/problem";
-import type { Condition } from "./ask.ts";
+import type { Condition } from "./query.ts";
 import type { SearchIndex } from "./connect.ts";
 import { findHighlights, type Highlight } from "./highlight.ts";
 import type { Candidate, SearchRequest } from "./request.ts";

@@ -4,7 +4,7 @@ import { getApplication, getChat, type ChatAddress, type Stores } from "../find.
 import { listDeletedChatIds, type NumberPage } from "../queries/chats.ts";
 import { findStoredNumbers } from "../queries/found-messages.ts";
 import { listUnindexed } from "../queries/unindexed-chats.ts";
-import type { Place } from "./ask.ts";
+import type { Place } from "./query.ts";
 import {
   pendingPagesOfApplication,
   pendingPagesOfChat,

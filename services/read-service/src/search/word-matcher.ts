@@ -1,6 +1,7 @@
 /** Words of a message, as the index takes a text apart: each word of the query is in it, or one that is alike. */
 import { problem } from "@parley/common/problem";
-import type { Analyzer, Condition, Token } from "./ask.ts";
+import type { Analyzer, Token } from "./ask.ts";
+import type { Condition } from "./query.ts";
 import type { SearchIndex } from "./connect.ts";
 import type { Highlight } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";

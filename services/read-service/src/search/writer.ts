@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { errors, type Client, type estypes } from "@elastic/elasticsearch";
 import type { Logger } from "@parley/common/log";
 import type { StoredMessage } from "../queries/messages.ts";
+import type { Refusal } from "../queries/search-refusals.ts";
 import {
   messageOperation,
   splitBulk,
@@ -20,8 +21,6 @@ const firstPauseMs = 100;
 
 /** `through`: how far the chat has come with these. */
 export type ChangedChat = { chat: IndexedChat; messages: readonly StoredMessage[]; through: number };
-/** A state that can never be written. The reason is without what a person wrote. */
-export type Refusal = { chatId: number; number: number; changeNumber: number; reason: string };
 
 type Failed = { operation: Operation; status: number; error: estypes.ErrorCause };
 
@@ -37,6 +36,7 @@ function describeError({ type, reason }: estypes.ErrorCause): string {
 /** There is too much to do, or something is not there now. */
 const isPassing = ({ status }: Failed): boolean => status === 429 || status >= 500 || status === 404;
 
+/** The reason is without what a person wrote. */
 function toRefusal({ operation: [action, document], error }: Failed): Refusal {
   return {
     chatId: document.chat,

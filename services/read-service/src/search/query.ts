@@ -1,0 +1,75 @@
+/** What the index is asked for, as Elasticsearch's queries: never a text that it would parse. */
+import type { estypes } from "@elastic/elasticsearch";
+import { countCharacters } from "@parley/common/text";
+import { watermarkId } from "./documents.ts";
+import type { Filters } from "./request.ts";
+
+/** What a message has to have: a part, or of each group of words one. `verbatim` words make a hit score. */
+export type Condition =
+  | { folded: string }
+  | { field: "words" | "words.plain"; groups: readonly (readonly string[])[]; verbatim?: readonly string[] };
+/** Where it is looked for. Chats that are deleted and not purged yet are still in the index. */
+export type Place = {
+  applicationId: number;
+  chatId?: number | undefined;
+  deletedChatIds?: readonly number[];
+};
+/** Which messages. */
+export type QueryParts = { place: Place; condition: Condition; filters: Filters };
+
+type Query = estypes.QueryDslQueryContainer;
+
+/** The query's length in code points chooses the field. */
+function contains(folded: string): Query {
+  const length = countCharacters(folded);
+  if (length === 1) return { term: { text: folded } };
+  return { match_phrase: { [length === 2 ? "text.gram2" : "text.gram3"]: folded } };
+}
+
+function conditionQueries(condition: Condition): { filter: Query[]; should: Query[] } {
+  if ("folded" in condition) return { filter: [contains(condition.folded)], should: [] };
+  const { field, groups, verbatim } = condition;
+  const filter = groups.map((group) => ({ terms: { [field]: [...group] } }));
+  if (!verbatim) return { filter, should: [] };
+  const all = verbatim.map((word) => ({ term: { [field]: word } }));
+  return { filter, should: [{ constant_score: { filter: { bool: { filter: all } }, boost: 1 } }] };
+}
+
+function filterQueries({ sender, after, before, createdAfter, createdBefore }: Filters): Query[] {
+  const queries: Query[] = [{ range: { number: { gt: after, lt: before } } }];
+  if (createdAfter !== undefined) queries.push({ range: { created: { gt: createdAfter } } });
+  if (createdBefore !== undefined) queries.push({ range: { created: { lt: createdBefore } } });
+  if (sender !== undefined) queries.push({ term: { sender } });
+  return queries;
+}
+
+export function queryOf({ place, condition, filters }: QueryParts): Query {
+  const { filter, should } = conditionQueries(condition);
+  const { applicationId, chatId, deletedChatIds = [] } = place;
+  const scope = chatId === undefined ? { application: applicationId } : { chat: chatId };
+  return {
+    bool: {
+      filter: [{ term: scope }, ...filterQueries(filters), ...filter],
+      should,
+      must_not: deletedChatIds.length > 0 ? [{ terms: { chat: [...deletedChatIds] } }] : [],
+    },
+  };
+}
+
+/** The watermarks of chats, next to hits that their documents are not among. */
+export const watermarkAggregation = (chatIds: readonly number[]) => ({
+  all: {
+    global: {},
+    aggs: {
+      chats: {
+        filter: { ids: { values: chatIds.map(watermarkId) } },
+        aggs: {
+          chat: {
+            terms: { field: "chat", size: chatIds.length },
+            aggs: { watermark: { max: { field: "watermark" } } },
+          },
+        },
+      },
+    },
+  },
+});
