@@ -3,6 +3,9 @@
 const marks = /\p{M}+/gu;
 const ascii = /^[\0-\u007f]*$/; // oxlint-disable-line no-control-regex
 
+/** Then `fold` does not move anything: it is in lower case, and that is all. */
+export const isAscii = (text: string): boolean => ascii.test(text);
+
 /**
  * Without case, marks and width: `Ｃafé` and `CAFE` fold to `cafe`, `ß` and `ẞ` to `ss`, every sigma to `σ`. The Turkish
  * `İ`, `ı` and `I` all fold to `i`: the language of a message is not known, and who types one means any. Vowel signs that
@@ -12,7 +15,7 @@ const ascii = /^[\0-\u007f]*$/; // oxlint-disable-line no-control-regex
  * case folding.
  */
 export function fold(text: string): string {
-  if (ascii.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
     .replace(marks, "")

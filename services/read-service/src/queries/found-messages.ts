@@ -14,39 +14,36 @@ function toFound(row: Row): FoundMessage {
   return { ...toMessage(row), chatId: row.chat_id, chatNumber: row.chat_number };
 }
 
-/** Those of `keys` that can be shown. */
-export async function listFoundMessages(db: Knex, keys: readonly MessageKey[]): Promise<FoundMessage[]> {
-  if (keys.length === 0) return [];
-  const byChat = Map.groupBy(keys, ({ chatId }) => chatId);
-  const places = [...byChat].map(
-    ([, ofChat]) => `(m.chat_id = ? AND m.number IN (${ofChat.map(() => "?").join()}))`,
-  );
-  const rows = await selectRows<Row>(
-    db,
-    `SELECT ${columns} FROM messages m JOIN chats c ON c.id = m.chat_id
-     WHERE (${places.join(" OR ")}) AND m.state IN (${shownStates}) AND c.state = 'live'`,
-    [...byChat].flatMap(([chatId, ofChat]) => [chatId, ...ofChat.map(({ number }) => number)]),
-  );
-  return rows.map(toFound);
-}
-
 type Place = { applicationId: number; chatId?: number | undefined };
 
-/** Those that the search index can never take, and that can be shown. */
-export async function listRefusedMessages(
+/**
+ * Those of `keys` that can be shown, and all of a place that can be shown and that the search index can never take: with
+ * `isRefused`, and once more if they are among `keys`.
+ */
+export async function listFoundMessages(
   db: Knex,
+  keys: readonly MessageKey[],
   { applicationId, chatId }: Place,
-): Promise<FoundMessage[]> {
-  const rows = await selectRows<Row>(
+): Promise<(FoundMessage & { isRefused: boolean })[]> {
+  const byChat = Map.groupBy(keys, ({ chatId: id }) => id);
+  const places = [...byChat.values()].map(
+    (ofChat) => `(m.chat_id = ? AND m.number IN (${ofChat.map(() => "?").join()}))`,
+  );
+  const found = `SELECT ${columns}, 0 AS is_refused FROM messages m JOIN chats c ON c.id = m.chat_id
+    WHERE (${places.join(" OR ")}) AND m.state IN (${shownStates}) AND c.state = 'live' UNION ALL `;
+  const rows = await selectRows<Row & { is_refused: 0 | 1 }>(
     db,
-    `SELECT ${columns} FROM search_refusals r
+    `${places.length > 0 ? found : ""}SELECT ${columns}, 1 AS is_refused FROM search_refusals r
      JOIN chats c ON c.id = r.chat_id
      JOIN messages m ON m.chat_id = r.chat_id AND m.number = r.number
      WHERE ${chatId === undefined ? "c.application_id = ?" : "r.chat_id = ?"}
        AND m.state IN (${shownStates}) AND c.state = 'live'`,
-    [chatId ?? applicationId],
+    [
+      ...[...byChat].flatMap(([id, ofChat]) => [id, ...ofChat.map(({ number }) => number)]),
+      chatId ?? applicationId,
+    ],
   );
-  return rows.map(toFound);
+  return rows.map((row) => ({ ...toFound(row), isRefused: row.is_refused === 1 }));
 }
 
 /** Messages of some chats that can be shown, in order of chat and number, from behind `after`. */

@@ -13,12 +13,17 @@ function isAway(err: unknown): boolean {
   return err instanceof errors.ElasticsearchClientError;
 }
 
+/** It has too much to do. */
+const isLate = (err: unknown): boolean =>
+  err instanceof errors.TimeoutError || (err instanceof errors.ResponseError && err.statusCode === 429);
+
 const isMissing = (err: unknown): boolean => err instanceof errors.ResponseError && err.statusCode === 404;
 
 type Options = { probe: () => Promise<unknown>; log: Logger };
 
 export function createBreaker({ probe, log }: Options) {
   let away = false;
+  let answeredAt = 0;
   const stopping = new AbortController();
 
   async function waitForIt(): Promise<void> {
@@ -36,12 +41,17 @@ export function createBreaker({ probe, log }: Options) {
     /** @throws IndexAway at once, while it is known not to answer; else what `act` throws */
     guard: async <T>(act: () => Promise<T>): Promise<T> => {
       if (away) throw new IndexAway("the search index does not answer");
+      const askedAt = performance.now();
       try {
-        return await act();
+        const answer = await act();
+        answeredAt = performance.now();
+        return answer;
       } catch (err) {
         if (isMissing(err)) throw new IndexAway("there is no search index", { cause: err });
         if (!isAway(err)) throw err;
-        if (!away) {
+        // Others were answered meanwhile: it is slow, and to do without it altogether would be slower.
+        const isSlow = isLate(err) && answeredAt > askedAt;
+        if (!away && !isSlow) {
           away = true;
           log.warn({ err }, "the search index does not answer, searching without it");
           waitForIt().catch(() => undefined);

@@ -1,6 +1,6 @@
 /** The index's hits as they are in MySQL now, with what changed beyond its watermarks. */
 import type { Knex } from "knex";
-import { listFoundMessages, listRefusedMessages } from "../queries/found-messages.ts";
+import { listFoundMessages } from "../queries/found-messages.ts";
 import type { Condition } from "./query.ts";
 import { sortFound, toFound, type Part } from "./collect.ts";
 import type { SearchIndex } from "./connect.ts";
@@ -44,10 +44,12 @@ export async function findByIndex(
   if (chat && mode === "contains" && length > matcher.tailLimit) return undefined;
   const readChanged = () => readTail(db, behind, { watermarks, limit: matcher.tailLimit });
   const tail = length > 0 ? await inTurn(readChanged) : noTail;
-  const [rows, refused] = await Promise.all([listFoundMessages(db, hits), listRefusedMessages(db, place)]);
+  const rows = await listFoundMessages(db, hits, place);
 
   /** Of these the index may have another state, or none. */
-  const beside = new Map([...refused, ...tail.states].map((one) => [keyOf(one), one]));
+  const beside = new Map(
+    [...rows.filter(({ isRefused }) => isRefused), ...tail.states].map((one) => [keyOf(one), one] as const),
+  );
   const candidates = new Map([...rows.map((one) => [keyOf(one), one] as const), ...beside]);
   const fits = passes(filters);
   const fitting = [...candidates.values()].filter((one) => fits(one) && !pending.has(keyOf(one)));

@@ -1,5 +1,5 @@
 /** Where in a message the folded query is, in code points of what its author wrote. */
-import { fold } from "@parley/common/fold";
+import { fold, isAscii } from "@parley/common/fold";
 
 /** In code points. */
 export type Highlight = { start: number; length: number };
@@ -67,6 +67,10 @@ function* occurrences(text: string, part: string): Generator<{ start: number; en
 
 /** Every occurrence of a folded text, from left to right; the first hundred. */
 export function findHighlights(content: string, folded: string): Highlight[] {
+  if (isAscii(content)) {
+    const found = occurrences(content.toLowerCase(), folded).take(mostHighlights);
+    return Array.from(found, ({ start, end }) => ({ start, length: end - start }));
+  }
   const units = toUnits(charactersOf(content).map((character) => [character, foldCharacter(character)]));
   return highlightUnits(units, occurrences(units.map(({ text }) => text).join(""), folded));
 }
