@@ -16,7 +16,9 @@ async function findEnv(): Promise<NodeJS.ProcessEnv> {
   if (env["MYSQL_URL"] || env["MYSQL_URL_FILE"]) return env;
   // Only here: a container has neither these files nor a product of its own.
   const { nativeStores } = await import("./native-stores.ts");
-  return { ...env, ...nativeStores() };
+  // First, since it reads .env.
+  const stores = nativeStores();
+  return { ...process.env, ...stores };
 }
 
 /** @throws Error when nothing is there to look into */

@@ -52,10 +52,16 @@ const FAULT_TOOLS: Requirement[] = [
   { program: "faketime", package: "faketime" },
 ];
 
-export async function installFaultTools(): Promise<void> {
-  const missing = FAULT_TOOLS.filter((tool) => !findProgram(tool.program)).map((tool) => tool.package);
+export const installFaultTools = (): Promise<void> => installTools("the fault suite", FAULT_TOOLS);
+
+/** What the bench compares search with. */
+export const installRivals = (): Promise<void> =>
+  installTools("the bench", [{ program: "pg_lsclusters", package: "postgresql" }]);
+
+async function installTools(purpose: string, tools: readonly Requirement[]): Promise<void> {
+  const missing = tools.filter((tool) => !findProgram(tool.program)).map((tool) => tool.package);
   if (missing.length === 0 || process.getuid?.() !== 0 || !findProgram("apt-get")) return;
-  console.log(`Installing with apt, for the fault suite: ${missing.join(" ")}`);
+  console.log(`Installing with apt, for ${purpose}: ${missing.join(" ")}`);
   await withoutServiceStarts(async () => {
     await apt(["update"]);
     await apt(["install", ...missing]);
