@@ -19,6 +19,7 @@ import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
 import { openParent } from "./open-parent.ts";
 import { startRecentParents } from "./recent-parents.ts";
 import type { SearchIndex } from "./search/connect.ts";
+import { ensureIndex } from "./search/rebuild.ts";
 import { startWatchingShards } from "./watch-shards.ts";
 
 type Dependencies = {
@@ -55,8 +56,6 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
       stop();
       return stopConsuming();
     });
-    // A new index is made at once, not only when the first change comes.
-    handle([]).catch((err: unknown) => log.warn({ err }, "search index is not ready yet"));
   }
   const declareTopology = (): Promise<void> => broker.declare(shards, search !== undefined);
   const stopWatching = startWatchingShards({
@@ -74,7 +73,11 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
       { name: "sweep-unsettled", schedule: "30 * * * * *", run: () => sweepUnsettled(dependencies) },
       { name: "sweep-changes", schedule: "*/5 * * * * *", run: () => sweepChanges({ db, announce, log }) },
       ...(search
-        ? [{ name: "sweep-unindexed", schedule: "*/20 * * * * *", run: createSweepUnindexed(dependencies) }]
+        ? [
+            { name: "sweep-unindexed", schedule: "*/20 * * * * *", run: createSweepUnindexed(dependencies) },
+            // A new or lost index is made also when nobody writes.
+            { name: "make-index", schedule: "*/10 * * * * *", run: () => ensureIndex({ db, search, log }) },
+          ]
         : []),
       { name: "forget-keys", schedule: "45 * * * * *", run: () => forgetKeys(db) },
       { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search, log }) },
