@@ -126,6 +126,8 @@ export function createWriter(name: string, { client, log }: Dependencies) {
 
     /** Forgets a chat for good. */
     async deleteChat(chatId: number): Promise<void> {
+      // Only what is shown is found, and an index that is being made shows nothing by itself.
+      await client.indices.refresh({ index: name }, { requestTimeout: bulkTimeoutMs });
       await client.deleteByQuery(
         { index: name, query: { term: { chat: chatId } }, conflicts: "proceed" },
         { requestTimeout: bulkTimeoutMs },
