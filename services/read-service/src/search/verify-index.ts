@@ -1,6 +1,6 @@
 /** Holds what the search index has of a chat against MySQL: every state up to the watermark, tombstones, too. */
 import type { Knex } from "knex";
-import { findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
+import { findNewestChange, findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
 import { listRefusedNumbers } from "../queries/search-refusals.ts";
 import type { SearchIndex } from "./connect.ts";
 
@@ -38,8 +38,10 @@ export async function compareIndex(
 ): Promise<string[]> {
   const watermark = (await search.findWatermarks([chatId])).get(chatId) ?? 0;
   const refused = await listRefusedNumbers(db, chatId);
+  const newest = await findNewestChange(db, chatId);
   const wrong: string[] = [];
   if (watermark < expected) wrong.push(`the index has come to change ${watermark} of ${expected}`);
+  if (watermark > newest) wrong.push(`the index has come to change ${watermark}, beyond ${newest}`);
   for (let after = 0, through = 0; through < Infinity; after = through) {
     through = (await findPageEnd(db, chatId, { after, limit: numbersAtOnce })) ?? Infinity;
     const indexed = await search.listStates({ chatId, after, through });
