@@ -29,6 +29,10 @@ export async function saveBuilding(db: Knex, name: string, afterChatId: number):
   await db<Row>("search_indexes").where({ index_name: name }).update({ after_chat_id: afterChatId });
 }
 
+export async function deleteBuilding(db: Knex, name: string): Promise<void> {
+  await db<Row>("search_indexes").where({ index_name: name, state: "building" }).delete();
+}
+
 /** In one moment: whoever confirms what is in the index before it does so no more. */
 export async function makeLive(db: Knex, name: string): Promise<void> {
   await inTransaction(db, async (trx) => {

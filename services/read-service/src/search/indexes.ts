@@ -22,16 +22,18 @@ export function createIndexes({ client, alias, shards, replicas, refreshMs }: De
     return Object.keys(found).filter(isOwn);
   }
 
+  async function findCurrent(): Promise<string | undefined> {
+    try {
+      return Object.keys(await client.indices.getAlias({ name: alias }, slow))[0];
+    } catch (err) {
+      if (isMissing(err)) return undefined;
+      throw err;
+    }
+  }
+
   return {
     /** The one that is searched. */
-    async findCurrent(): Promise<string | undefined> {
-      try {
-        return Object.keys(await client.indices.getAlias({ name: alias }, slow))[0];
-      } catch (err) {
-        if (isMissing(err)) return undefined;
-        throw err;
-      }
-    },
+    findCurrent,
 
     /** Whether it was made for this alias. */
     isOwn,
@@ -54,6 +56,14 @@ export function createIndexes({ client, alias, shards, replicas, refreshMs }: De
         slow,
       );
       return name;
+    },
+
+    /** All but the one that is searched and the one that is being made. Only now: their names are not given again. */
+    async removeGivenUp(building: string): Promise<void> {
+      const kept = [building, await findCurrent()];
+      for (const index of await list()) {
+        if (!kept.includes(index)) await client.indices.delete({ index }, slow);
+      }
     },
 
     /** Shows what was written so far. */
