@@ -19,7 +19,7 @@ import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
 import { openParent } from "./open-parent.ts";
 import { startRecentParents } from "./recent-parents.ts";
 import type { SearchIndex } from "./search/connect.ts";
-import { ensureIndex } from "./search/rebuild.ts";
+import { keepIndex } from "./search/rebuild.ts";
 import { startWatchingShards } from "./watch-shards.ts";
 
 type Dependencies = {
@@ -76,7 +76,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
         ? [
             { name: "sweep-unindexed", schedule: "*/20 * * * * *", run: createSweepUnindexed(dependencies) },
             // A new or lost index is made also when nobody writes.
-            { name: "make-index", schedule: "*/10 * * * * *", run: () => ensureIndex({ db, search, log }) },
+            { name: "keep-index", schedule: "*/10 * * * * *", run: () => keepIndex({ db, search, log }) },
           ]
         : []),
       { name: "forget-keys", schedule: "45 * * * * *", run: () => forgetKeys(db) },

@@ -4,11 +4,11 @@ import cron, { type ScheduledTask } from "node-cron";
 import type { Knex } from "knex";
 import { withNamedLock } from "../db.ts";
 
-export type Job = { name: string; schedule: string; run: () => Promise<unknown> };
+export type Job = { name: string; schedule: string; run: () => Promise<void> };
 
 /** Returns its stop, which waits for the runs under way. */
 export function startJobs(jobs: readonly Job[], { db, log }: { db: Knex; log: Logger }): () => Promise<void> {
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = new Set<Promise<void>>();
   const tasks: ScheduledTask[] = jobs.map(({ name, schedule, run }) =>
     cron.schedule(
       schedule,

@@ -229,10 +229,13 @@ export async function listChatsFrom(
     .limit(limit);
 }
 
-/** How many changes the live chats have had: about as many as they have messages. */
-export async function countChanges(db: Knex): Promise<number> {
-  const [row] = await db("chats").where({ state: "live" }).sum({ total: "last_change" });
-  return Number(row?.["total"] ?? 0);
+/** How many live chats there are, and how many changes they have had: about as many as they have messages. */
+export async function measureLiveChats(db: Knex): Promise<{ chats: number; changes: number }> {
+  const [row] = await db("chats")
+    .where({ state: "live" })
+    .count({ chats: "*" })
+    .sum({ changes: "last_change" });
+  return { chats: Number(row?.["chats"] ?? 0), changes: Number(row?.["changes"] ?? 0) };
 }
 
 /** Those live chats that are there. */

@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
 import { withNamedLock } from "../db.ts";
-import { countChanges, listChatsFrom } from "../queries/chats.ts";
+import { listChatsFrom, measureLiveChats } from "../queries/chats.ts";
 import { sumStoredChecks } from "../queries/messages.ts";
 import {
   deleteBuilding,
@@ -34,6 +34,8 @@ const chatsAtOnce = 200;
 const fewStates = 500;
 const mostPasses = 20;
 const settlePauseMs = 500;
+/** A person who was interrupted has had the time to begin it again. */
+const abandonedMs = 600_000;
 
 export type Progress = { step: "copying" | "catching up" | "verifying"; done: number; total: number };
 export type Rebuilt = { name: string; states: number; chats: number };
@@ -78,7 +80,7 @@ export function createRebuild({ db, search, log, onProgress = () => undefined }:
   }
 
   async function copy(index: OneIndex, from: number): Promise<void> {
-    const total = await countChanges(db);
+    const { changes: total } = await measureLiveChats(db);
     await eachPage(from, async (chats) => {
       await write(index, chats);
       await saveBuilding(db, index.name, chats.at(-1)?.id ?? 0);
@@ -117,6 +119,7 @@ export function createRebuild({ db, search, log, onProgress = () => undefined }:
   /** By count and checksum; a chat where they differ, which may only have changed just now, state by state. */
   async function verifyAll(index: OneIndex): Promise<number> {
     await indexes.refresh(index.name);
+    const { chats: total } = await measureLiveChats(db);
     let verified = 0;
     await eachPage(0, async (chats) => {
       const ids = chats.map(({ id }) => id);
@@ -129,7 +132,7 @@ export function createRebuild({ db, search, log, onProgress = () => undefined }:
         if (wrong !== undefined && (await isLive(id))) await giveUp(index, `chat ${id}: ${wrong}`);
       }
       verified += chats.length;
-      onProgress({ step: "verifying", done: verified, total: verified });
+      onProgress({ step: "verifying", done: verified, total: Math.max(total, verified) });
     });
     return verified;
   }
@@ -160,5 +163,14 @@ export async function ensureIndex(dependencies: Dependencies): Promise<string> {
     const current = await search.indexes.findCurrent();
     if (current !== undefined) return current;
     if (!(await createRebuild(dependencies)())) await pause(settlePauseMs);
+  }
+}
+
+/** Sees to it that there is an index; and goes on with one that was begun and left, as `unindexed_chats` grows meanwhile. */
+export async function keepIndex(dependencies: Dependencies): Promise<void> {
+  await ensureIndex(dependencies);
+  const building = await findBuilding(dependencies.db);
+  if (building && Date.now() - building.startedAt.getTime() > abandonedMs) {
+    await createRebuild(dependencies)();
   }
 }
