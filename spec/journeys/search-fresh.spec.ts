@@ -9,6 +9,7 @@ import { startWorld, type World, type WorldOptions } from "../support/world.ts";
 /** Each is a create, an edit or a delete, and a search after it. */
 const rounds = 1000;
 const roundsWithoutIndex = 200;
+const roundsWithTypos = 25;
 
 type Setting = { world: World; client: Client; searches: Searches };
 
@@ -114,5 +115,30 @@ describe("with an index that shows what is new every 30 s only", () => {
 
   it("never finds too much or too little", async () => {
     expect(await changeAndLook(setting, rounds)).toEqual([]);
+  }, 120_000);
+});
+
+describe("with an index that shows what is new every 100 ms", () => {
+  let setting: Setting;
+  beforeAll(async () => (setting = await start({ env: { SEARCH_REFRESH_MS: "100" } })), 100_000);
+  afterAll(() => setting.world.stop());
+
+  it("finds a new word with a typing error, before, when and after the index comes to know the word", async () => {
+    const { client, searches } = setting;
+    const random = createRandom(12);
+    const { token } = await client.anApplication();
+    const chat = await searches.chatWith(token, []);
+    const wrong: string[] = [];
+    for (let round = 1; round <= roundsWithTypos; round += 1) {
+      const word = Array.from({ length: 10 }, () => "bcdfghjklmnpqrstvwxz"[random(20)]).join("");
+      await client.call("POST", chat, { message_content: `a ${word} more` });
+      const typo = `${word.slice(0, 4)}${word.slice(5)}`;
+      for (let through = 0; through < round;) {
+        const { numbers, headers } = await searches.find(chat, typo, { mode: "fuzzy" });
+        if (numbers.join() !== String(round)) wrong.push(`${typo}: ${numbers.join()} for ${round}`);
+        through = Number(headers["search-indexed-through"]);
+      }
+    }
+    expect(wrong).toEqual([]);
   }, 120_000);
 });

@@ -3,7 +3,7 @@ import type { Client, estypes } from "@elastic/elasticsearch";
 import type { Logger } from "@parley/common/log";
 import { createBreaker } from "./breaker.ts";
 import { messageId, routingOf } from "./documents.ts";
-import { queryOf, watermarkAggregation, type QueryParts } from "./query.ts";
+import { queryOf, watermarkAggregations, type QueryParts } from "./query.ts";
 import type { SortKey } from "./sort.ts";
 import { allowedTypos, isWithin } from "./typos.ts";
 
@@ -23,6 +23,13 @@ export type Question = QueryParts & {
 export type Hit = { chatId: number; number: number; values: number[] };
 /** `watermarks`: by chat, the change up to which all of it is in what was searched. */
 export type Hits = { hits: Hit[]; watermarks: Map<number, number>; isComplete: boolean };
+export type AlikeQuestion = {
+  applicationId: number;
+  words: readonly string[];
+  watermarksOf: readonly number[];
+};
+/** `watermarks` as of `Hits`; none where the index was not asked. */
+export type Alike = { alike: Map<string, string[]>; watermarks?: Map<number, number> };
 export type Token = { token: string; position: number; start: number; end: number };
 export type Analyzer = "words" | "query_words" | "plain_words" | "query_plain_words";
 
@@ -32,6 +39,11 @@ type Aggregations = { all: { chats: { chat: WatermarkBuckets } } };
 function toHit({ sort = [], fields }: estypes.SearchHit): Hit {
   const { chat, number } = fields as { chat: [number]; number: [number] };
   return { chatId: chat[0], number: number[0], values: sort.map(Number) };
+}
+
+function watermarksIn({ aggregations }: estypes.SearchResponse<unknown, Aggregations>): Map<number, number> {
+  const buckets = aggregations?.all.chats.chat.buckets ?? [];
+  return new Map(buckets.map(({ key, watermark }) => [key, watermark.value ?? 0]));
 }
 
 type Dependencies = { client: Client; index: string; log: Logger };
@@ -57,12 +69,11 @@ export function createAsk({ client, index, log }: Dependencies) {
         filter_path: ["timed_out", "hits.hits.fields", "hits.hits.sort", "aggregations"],
         sort: keys.map(({ field, order }) => ({ [field]: order })),
         ...(cursor && { search_after: [...cursor] }),
-        ...(watermarksOf.length > 0 && { aggs: watermarkAggregation(watermarksOf) }),
+        ...watermarkAggregations(watermarksOf),
       });
-      const buckets = reply.aggregations?.all.chats.chat.buckets ?? [];
       return {
         hits: (reply.hits?.hits ?? []).map(toHit),
-        watermarks: new Map(buckets.map(({ key, watermark }) => [key, watermark.value ?? 0])),
+        watermarks: watermarksIn(reply),
         isComplete: !reply.timed_out,
       };
     },
@@ -87,12 +98,12 @@ export function createAsk({ client, index, log }: Dependencies) {
       };
     },
 
-    /** For each word those in the index that are alike, itself first. */
-    async listAlike(applicationId: number, words: readonly string[]): Promise<Map<string, string[]>> {
+    /** For each word those that are alike in the index as far as its watermarks are, itself first. */
+    async listAlike({ applicationId, words, watermarksOf }: AlikeQuestion): Promise<Alike> {
       const unsure = [...new Set(words)].filter((word) => allowedTypos(word) > 0);
       const alike = new Map(words.map((word) => [word, [word]]));
-      if (unsure.length === 0) return alike;
-      const reply = await search({
+      if (unsure.length === 0) return { alike };
+      const reply = await search<Aggregations>({
         routing: routingOf(applicationId),
         size: 0,
         timeout,
@@ -115,13 +126,14 @@ export function createAsk({ client, index, log }: Dependencies) {
             },
           ]),
         ),
+        ...watermarkAggregations(watermarksOf),
       });
       for (const [i, word] of unsure.entries()) {
         const options = reply.suggest?.[i]?.flatMap((entry) => entry.options) ?? [];
         const found = (options as { text: string }[]).map(({ text }) => text);
         alike.set(word, [word, ...found.filter((other) => isWithin(word, other, allowedTypos(word)))]);
       }
-      return alike;
+      return { alike, watermarks: watermarksIn(reply) };
     },
 
     /** The tokens of texts one after the other; positions and UTF-16 offsets go on from text to text. */

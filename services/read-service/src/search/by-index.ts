@@ -1,7 +1,6 @@
 /** The index's hits as they are in MySQL now, with what changed beyond its watermarks. */
 import type { Knex } from "knex";
 import { listFoundMessages } from "../queries/found-messages.ts";
-import type { Condition } from "./query.ts";
 import { sortFound, toFound, type Part } from "./collect.ts";
 import type { SearchIndex } from "./connect.ts";
 import type { Matcher } from "./matcher.ts";
@@ -21,7 +20,12 @@ type Dependencies = {
   inTurn: <T>(act: () => Promise<T>) => Promise<T>;
 };
 
+type Watermarks = ReadonlyMap<number, number>;
+
 const noTail: Tail = { states: [], isCut: false };
+
+const lowest = (one: Watermarks, other: Watermarks): Watermarks =>
+  new Map([...one].map(([id, through]) => [id, Math.min(through, other.get(id) ?? 0)]));
 
 /**
  * Without the messages of `pending`. Undefined when it costs less to scan the chat.
@@ -34,11 +38,12 @@ export async function findByIndex(
 ): Promise<StoredPart | undefined> {
   const { filters, cursor, limit, isCounted, mode } = request;
   const { behind, chat } = place;
-  const condition: Condition = matcher.condition;
-  const question = { place, condition, filters };
   const watermarksOf = behind.map(({ id }) => id);
+  const { condition, watermarks: madeThrough } = await matcher.findCondition(watermarksOf);
+  const question = { place, condition, filters };
   const asked = await index.findHits({ ...question, keys, cursor, limit, watermarksOf });
-  const { hits, watermarks, isComplete } = asked;
+  const { hits, isComplete } = asked;
+  const watermarks = madeThrough ? lowest(asked.watermarks, madeThrough) : asked.watermarks;
 
   const length = tailLength(behind, watermarks);
   if (chat && mode === "contains" && length > matcher.tailLimit) return undefined;

@@ -8,8 +8,11 @@ import type { Candidate, SearchRequest } from "./request.ts";
 import type { Scored } from "./sort.ts";
 import { createWordMatcher } from "./word-matcher.ts";
 
+/** `watermarks`: the condition was made of what the index shows up to these, of the chats that were named. */
+export type FoundCondition = { condition: Condition; watermarks?: ReadonlyMap<number, number> | undefined };
 export type Matcher = {
-  condition: Condition;
+  /** What the index is asked for. */
+  findCondition: (watermarksOf: readonly number[]) => Promise<FoundCondition>;
   /** Those that match. */
   select: (candidates: readonly Candidate[]) => Promise<Scored[]>;
   /** Of one that was selected. */
@@ -25,7 +28,7 @@ function createContainsMatcher(text: string): Matcher {
   const folded = fold(text);
   const matches = ({ content }: Candidate): boolean => fold(content).includes(folded);
   return {
-    condition: { folded },
+    findCondition: () => Promise.resolve({ condition: { folded } }),
     select: (candidates) =>
       Promise.resolve(candidates.filter(matches).map((candidate) => ({ ...candidate, score: 0 }))),
     highlight: ({ content }) => findHighlights(content, folded),

@@ -57,19 +57,10 @@ export function queryOf({ place, condition, filters }: QueryParts): Query {
 }
 
 /** The watermarks of chats, next to hits that their documents are not among. */
-export const watermarkAggregation = (chatIds: readonly number[]) => ({
-  all: {
-    global: {},
-    aggs: {
-      chats: {
-        filter: { ids: { values: chatIds.map(watermarkId) } },
-        aggs: {
-          chat: {
-            terms: { field: "chat", size: chatIds.length },
-            aggs: { watermark: { max: { field: "watermark" } } },
-          },
-        },
-      },
-    },
-  },
-});
+export function watermarkAggregations(chatIds: readonly number[]): Pick<estypes.SearchRequest, "aggs"> {
+  if (chatIds.length === 0) return {};
+  const watermark = { max: { field: "watermark" } };
+  const chat = { terms: { field: "chat", size: chatIds.length }, aggs: { watermark } };
+  const chats = { filter: { ids: { values: chatIds.map(watermarkId) } }, aggs: { chat } };
+  return { aggs: { all: { global: {}, aggs: { chats } } } };
+}

@@ -1,7 +1,6 @@
 /** Words of a message, as the index takes a text apart: each word of the query is in it, or one that is alike. */
 import { problem } from "@parley/common/problem";
 import type { Analyzer, Token } from "./ask.ts";
-import type { Condition } from "./query.ts";
 import type { SearchIndex } from "./connect.ts";
 import type { Highlight } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
@@ -20,11 +19,9 @@ type Options = {
   search: Pick<SearchIndex, "listTokens" | "listAlike">;
   applicationId: number;
 };
-/** Which tokens of a message stand for a word of the query. */
-type Word = { tokens: readonly string[]; accepts: (token: string) => boolean };
-type Words = {
-  condition: Condition;
-  words: readonly Word[];
+type Words = Pick<Matcher, "findCondition"> & {
+  /** For each word of the query: which tokens of a message stand for it. */
+  words: readonly ((token: string) => boolean)[];
   verbatim: readonly string[];
   analyzer: Analyzer;
 };
@@ -38,21 +35,24 @@ function groupByPosition(tokens: readonly Token[]): string[][] {
 
 async function readWords({ text, search }: Options): Promise<Words> {
   const groups = groupByPosition(await search.listTokens("query_words", [wordText(text)]));
-  const words = groups.map((tokens) => ({ tokens, accepts: (token: string) => tokens.includes(token) }));
-  return { condition: { field: "words", groups }, words, verbatim: [], analyzer: "words" };
+  return {
+    findCondition: () => Promise.resolve({ condition: { field: "words", groups } }),
+    words: groups.map((tokens) => (token) => tokens.includes(token)),
+    verbatim: [],
+    analyzer: "words",
+  };
 }
 
 async function readFuzzyWords({ text, search, applicationId }: Options): Promise<Words> {
   const tokens = await search.listTokens("query_plain_words", [wordText(text)]);
   const verbatim = tokens.map(({ token }) => token);
-  const alike = await search.listAlike(applicationId, verbatim);
-  const groups = verbatim.map((word) => alike.get(word) ?? [word]);
   return {
-    condition: { field: "words.plain", groups, verbatim },
-    words: verbatim.map((word, i) => ({
-      tokens: groups[i] ?? [],
-      accepts: (token) => isWithin(word, token, allowedTypos(word)),
-    })),
+    async findCondition(watermarksOf) {
+      const { alike, watermarks } = await search.listAlike({ applicationId, words: verbatim, watermarksOf });
+      const groups = verbatim.map((word) => alike.get(word) ?? [word]);
+      return { condition: { field: "words.plain", groups, verbatim }, watermarks };
+    },
+    words: verbatim.map((word) => (token) => isWithin(word, token, allowedTypos(word))),
     verbatim,
     analyzer: "plain_words",
   };
@@ -100,7 +100,7 @@ async function listTokensOfEach(
 /** @throws Problem invalid (422) when the text has no word */
 export async function createWordMatcher(options: Options): Promise<Matcher> {
   const { search, mode } = options;
-  const { condition, words, verbatim, analyzer } =
+  const { findCondition, words, verbatim, analyzer } =
     mode === "words" ? await readWords(options) : await readFuzzyWords(options);
   if (words.length === 0) {
     throw problem("invalid", "There is no word to search for.", {
@@ -112,7 +112,7 @@ export async function createWordMatcher(options: Options): Promise<Matcher> {
   function select(candidate: Candidate, tokens: readonly Token[]): Scored[] {
     const own = [...new Set(tokens.map(({ token }) => token))];
     const accepted = new Set<string>();
-    for (const { accepts } of words) {
+    for (const accepts of words) {
       const fitting = own.filter(accepts);
       if (fitting.length === 0) return [];
       for (const token of fitting) accepted.add(token);
@@ -125,7 +125,7 @@ export async function createWordMatcher(options: Options): Promise<Matcher> {
   }
 
   return {
-    condition,
+    findCondition,
     async select(candidates) {
       const texts = candidates.map(({ content }) => wordText(content));
       const tokens = await listTokensOfEach(search, analyzer, texts);
