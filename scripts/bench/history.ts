@@ -18,6 +18,7 @@ export interface History {
   chat: number;
   /** In MySQL. */
   chatId: number;
+  applicationId: number;
   needles: string[];
 }
 
@@ -49,7 +50,9 @@ async function makeHistory(world: World, probe: Probe): Promise<History> {
   if (stored.rows !== MESSAGES) faults.push(`${stored.rows} messages are stored`);
   if (faults.length > 0) throw new Error(`The history could not be made: ${faults.join(", ")}`);
   await probe.untilSearchable(stored);
-  return { token, chat, chatId: stored.chatIds[0] ?? 0, needles };
+  const [chatId = 0] = stored.chatIds;
+  const [applicationId = 0] = stored.applicationIds;
+  return { token, chat, chatId, applicationId, needles };
 }
 
 /** The same history for all who ask. */

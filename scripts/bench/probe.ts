@@ -15,6 +15,7 @@ interface VersionRow extends RowDataPacket {
 
 interface ChatRow extends RowDataPacket {
   id: number;
+  application_id: number;
   stored: number;
   highest: number;
 }
@@ -26,6 +27,7 @@ interface CountRow extends RowDataPacket {
 export interface Stored {
   rows: number;
   chatIds: number[];
+  applicationIds: number[];
   /** The numbers of each chat go from 1 up without a gap; the primary key keeps them from being there twice. */
   isDense: boolean;
 }
@@ -89,7 +91,7 @@ export async function openProbe({ stores }: World) {
     /** What MySQL has of the messages of these applications. */
     async findStored(tokens: readonly string[]): Promise<Stored> {
       const [chats] = await pool.query<ChatRow[]>(
-        `SELECT c.id, COUNT(*) AS stored, MAX(m.number) AS highest
+        `SELECT c.id, c.application_id, COUNT(*) AS stored, MAX(m.number) AS highest
          FROM applications a JOIN chats c ON c.application_id = a.id JOIN messages m ON m.chat_id = c.id
          WHERE a.token IN (?) GROUP BY c.id`,
         [tokens],
@@ -97,6 +99,7 @@ export async function openProbe({ stores }: World) {
       return {
         rows: sum(chats.map(({ stored }) => stored)),
         chatIds: chats.map(({ id }) => id),
+        applicationIds: chats.map(({ application_id: id }) => id),
         isDense: chats.every(({ stored, highest }) => stored === highest),
       };
     },

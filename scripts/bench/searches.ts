@@ -17,7 +17,7 @@ const PAGE = 50;
 const QUERIES_PER_CONNECTION = 200;
 
 /** What read-service asks Elasticsearch for each needle: taken down from its own code, so that it is never another query. */
-async function recordQueries({ chatId, needles }: History): Promise<Request[]> {
+async function recordQueries({ applicationId, chatId, needles }: History): Promise<Request[]> {
   const recorded: Request[] = [];
   const record = async (req: IncomingMessage): Promise<void> => {
     const body = await text(req);
@@ -44,8 +44,7 @@ async function recordQueries({ chatId, needles }: History): Promise<Request[]> {
     log: createLogger("bench", "warn"),
   });
   const question = {
-    // In an index of one shard any routing finds it.
-    place: { applicationId: 0, chatId },
+    place: { applicationId, chatId },
     filters: { after: 0, before: 2 ** 31 },
     keys: sortKeysOf({ sort: "oldest", mode: "contains", isWholeApplication: false }),
     // One more, to know whether there is a next page.

@@ -1,7 +1,11 @@
 /** What the index takes on disk. */
+import { setTimeout as pause } from "node:timers/promises";
 import { aliasOf } from "../../../services/read-service/src/search/connect.ts";
 import { SEARCH_INDEX, type World } from "../world.ts";
 import type { History } from "./history.ts";
+
+/** For so long Elasticsearch tells what it told before. */
+const STATS_MS = 11_000;
 
 interface Stats {
   _all: { primaries: { store: { size_in_bytes: number }; segments: { count: number } } };
@@ -11,6 +15,7 @@ export async function measureSize({ stores }: World, { messages }: History): Pro
   const index = `${stores.elasticsearch?.url}/${aliasOf(SEARCH_INDEX)}`;
   const read = async () => {
     await fetch(`${index}/_flush`, { method: "POST" });
+    await pause(STATS_MS);
     const { _all } = (await (await fetch(`${index}/_stats/store,segments`)).json()) as Stats;
     const { store, segments } = _all.primaries;
     return {

@@ -10,8 +10,8 @@ const searchVariables = {
     .string()
     .regex(/^[a-z][a-z0-9-]*$/)
     .default("parley-messages"),
-  /** Taken by the next index that is made. */
-  SEARCH_SHARDS: z.coerce.number().int().min(1).max(1024).default(1),
+  /** Taken by the next index that is made. Routed by application: a search asks one shard only. */
+  SEARCH_SHARDS: z.coerce.number().int().min(1).max(1024).default(4),
   SEARCH_REPLICAS: z.coerce.number().int().min(0).max(10).default(0),
   /** How long Elasticsearch gathers what is written before it shows it; until then search reads it from MySQL. */
   SEARCH_REFRESH_MS: z.coerce.number().int().min(100).max(60_000).default(1000),

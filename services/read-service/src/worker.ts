@@ -51,7 +51,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
   );
   if (search) {
     const { handle, stop } = createIndexer({ db, search, log });
-    const stopConsuming = broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 500, handle });
+    const stopConsuming = broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 100, handle });
     consumers.push(() => {
       stop();
       return stopConsuming();

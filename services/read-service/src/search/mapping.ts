@@ -43,8 +43,6 @@ const analysis = {
 };
 
 export const settings = {
-  number_of_shards: 1,
-  number_of_replicas: 0,
   "analyze.max_token_count": analyzedTokens,
   analysis,
 };
