@@ -7,6 +7,7 @@ import { runScript } from "../support/scripts.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import type { World } from "../support/world.ts";
 import { describeFailures, isLate } from "./requests.ts";
+import { isLong } from "./durations.ts";
 import { runRow, type Scene } from "./run-row.ts";
 
 const stillPolls = 4;
@@ -76,6 +77,8 @@ runRow({
   id: "F21",
   title: "Elasticsearch can never index some messages",
   world: { own: ["elasticsearch"] },
+  // What is refused is to be indexed again in a moment.
+  load: isLong ? {} : { writers: 12 },
   fault: ({ world }) => useOn(world, "misfits"),
   async heal(scene) {
     const { world } = scene;

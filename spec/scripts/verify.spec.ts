@@ -164,8 +164,9 @@ describe("with --search", () => {
     expect(healthy.output).toContain("Everything is there, once.");
 
     const [{ id }] = await chatIds();
+    const { application_id: routing } = await world.db("chats").where({ id }).first("application_id");
     const put = async (number: number, version: number): Promise<void> => {
-      const path = `${url}/${index}/_doc/${id}:${number}?version=${version}&version_type=external_gte&refresh=true`;
+      const path = `${url}/${index}/_doc/${id}:${number}?routing=${routing}&version=${version}&version_type=external_gte&refresh=true`;
       const body = JSON.stringify({ chat: Number(id), number });
       const reply = await fetch(path, {
         method: "PUT",
@@ -174,7 +175,7 @@ describe("with --search", () => {
       });
       expect(reply.ok).toBe(true);
     };
-    await fetch(`${url}/${index}/_doc/${id}:5?refresh=true`, { method: "DELETE" });
+    await fetch(`${url}/${index}/_doc/${id}:5?routing=${routing}&refresh=true`, { method: "DELETE" });
     await message(6).update({ change_number: 31 });
     await put(31_000, 1);
     const { code, output } = await verify("--search");

@@ -41,9 +41,13 @@ export function createIndexes({ db, searchIndex: alias, stores: { urls } }: Worl
       await ask("POST", `${index}/_delete_by_query?refresh=true`, { query });
     },
 
-    /** As it was never written. Only where there is one shard, and so nothing to be routed. */
-    put: (index: string, id: string, document: object): Promise<unknown> =>
-      ask("PUT", `${index}/_doc/${id}?refresh=true`, document),
+    /** As it was never written; where documents of its chat are. */
+    async put(index: string, id: string, document: { chat: number }): Promise<void> {
+      const { application_id: routing } = await db("chats")
+        .where({ id: document.chat })
+        .first("application_id");
+      await ask("PUT", `${index}/_doc/${id}?routing=${routing}&refresh=true`, document);
+    },
   };
 }
 
