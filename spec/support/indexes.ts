@@ -4,6 +4,7 @@ import type { World } from "./world.ts";
 export type Indexes = ReturnType<typeof createIndexes>;
 export type IndexRow = { index_name: string; state: "building" | "live"; after_chat_id: number };
 type Query = Record<string, unknown>;
+type Document = Partial<Record<"chat" | "number" | "check" | "watermark", number | undefined>>;
 
 export function createIndexes({ db, searchIndex: alias, stores: { urls } }: World) {
   async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -42,9 +43,9 @@ export function createIndexes({ db, searchIndex: alias, stores: { urls } }: Worl
     },
 
     /** As it was never written; where documents of its chat are. */
-    async put(index: string, id: string, document: { chat: number }): Promise<void> {
+    async put(index: string, id: string, document: Document): Promise<void> {
       const { application_id: routing } = await db("chats")
-        .where({ id: document.chat })
+        .where({ id: document.chat ?? 0 })
         .first("application_id");
       await ask("PUT", `${index}/_doc/${id}?routing=${routing}&refresh=true`, document);
     },
