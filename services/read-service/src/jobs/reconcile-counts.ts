@@ -45,13 +45,13 @@ function reconcile(
   });
 }
 
-/** Gives the shards that were counted to the end. A shard that closes meanwhile is left as it is. */
+/** `done`: shards that were counted to the end; `left`: with too much pending. One that closes meanwhile is neither. */
 async function reconcileShards(
   { db, ledger, epochs, log }: Dependencies,
   fences: readonly Fence[],
-): Promise<Fence[]> {
+): Promise<{ done: Fence[]; left: ReadonlySet<number> }> {
   const counting = new Map(fences.map((fence) => [fence.shard, fence]));
-  const incomplete = new Set<number>();
+  const left = new Set<number>();
   let corrected = 0;
   for await (const counted of listAll(db)) {
     const fence = counting.get(epochs.shardFor(counted.token));
@@ -59,7 +59,7 @@ async function reconcileShards(
     try {
       const outcome = await reconcile({ db, ledger }, fence, counted);
       if (outcome === "corrected") corrected += 1;
-      if (outcome === "left") incomplete.add(fence.shard);
+      if (outcome === "left") left.add(fence.shard);
     } catch (err) {
       if (isCold(err)) epochs.markOver(fence);
       else log.warn({ err, shard: fence.shard }, "counts not reconciled, will come again");
@@ -67,7 +67,7 @@ async function reconcileShards(
     }
   }
   if (corrected > 0) log.warn({ corrected }, "counts were wrong and are corrected");
-  return [...counting.values()].filter(({ shard }) => !incomplete.has(shard));
+  return { done: [...counting.values()].filter(({ shard }) => !left.has(shard)), left };
 }
 
 /** All open shards. What has too much pending is left to the next run. */
@@ -88,12 +88,10 @@ export function createReconcileEmptied(dependencies: Dependencies): () => Promis
     await forEachOpenShard({ epochs, log }, async (fence) => {
       if ((notBefore.get(fence.shard) ?? 0) > performance.now() || (await ledger.isRecounted(fence))) return;
       emptied.push(fence);
-      notBefore.set(fence.shard, performance.now() + againMs);
     });
     if (emptied.length === 0) return;
-    for (const fence of await reconcileShards(dependencies, emptied)) {
-      await ledger.markRecounted(fence);
-      notBefore.delete(fence.shard);
-    }
+    const { done, left } = await reconcileShards(dependencies, emptied);
+    for (const shard of left) notBefore.set(shard, performance.now() + againMs);
+    for (const fence of done) await ledger.markRecounted(fence);
   };
 }
