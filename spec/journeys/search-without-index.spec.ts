@@ -136,6 +136,18 @@ describe("without an index", () => {
     }
   });
 
+  it("finds a message of many chats once each, and counts it once", async () => {
+    const { world, client, searches } = setting;
+    const { token } = await client.anApplication();
+    const numbers = upTo(230);
+    for (const number of numbers) await client.send(token, await client.aChat(token), `a nadel ${number}`);
+    await world.drained();
+    const found = await searches.find(`/${token}`, "nadel", { limit: 200, count: "true" });
+    expect(found.headers["search-count"]).toBe("230");
+    const hits = await searches.findAll(`/${token}`, "nadel", { limit: 50 });
+    expect(hits.map((hit) => hit.chat_number).toSorted((a = 0, b = 0) => a - b)).toEqual(numbers);
+  }, 60_000);
+
   it("stops a scan that takes too long, says so, and goes on from there by the link", async () => {
     const { world, client, searches } = setting;
     const { token } = await client.anApplication();

@@ -62,6 +62,10 @@ export async function deleteUnindexed(
   );
 }
 
+export async function isUnindexed(db: Knex, chatId: number): Promise<boolean> {
+  return (await db("unindexed_chats").where({ chat_id: chatId }).first("chat_id")) !== undefined;
+}
+
 export async function deleteUnindexedOf(db: Knex, chatId: number): Promise<void> {
   await db("unindexed_chats").where({ chat_id: chatId }).delete();
 }

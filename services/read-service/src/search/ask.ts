@@ -50,7 +50,10 @@ type Dependencies = { client: Client; index: string; log: Logger };
 
 /** All of it throws IndexAway when there is no index, or none that answers. */
 export function createAsk({ client, index, log }: Dependencies) {
-  const { guard, stop } = createBreaker({ probe: () => client.indices.existsAlias({ name: index }), log });
+  const { guard, stop } = createBreaker({
+    probe: () => client.indices.existsAlias({ name: index }, { requestTimeout: requestTimeoutMs }),
+    log,
+  });
   const search = <A = unknown>(request: estypes.SearchRequest) =>
     guard(() => client.search<unknown, A>({ index, ...request }, { requestTimeout: requestTimeoutMs }));
 

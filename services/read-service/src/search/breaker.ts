@@ -9,7 +9,7 @@ export class IndexAway extends Error {}
 
 /** It does not answer, or cannot: nothing is wrong with the request. */
 function isAway(err: unknown): boolean {
-  if (err instanceof errors.ResponseError) return err.statusCode === 429 || (err.statusCode ?? 0) >= 500;
+  if (err instanceof errors.ResponseError) return [429, 502, 503, 504].includes(err.statusCode ?? 0);
   return err instanceof errors.ElasticsearchClientError;
 }
 

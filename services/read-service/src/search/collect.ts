@@ -50,15 +50,16 @@ export async function collect(
   const fits = passes(filters);
   let found: Found[] = [];
   let count = 0;
+  let last: Candidate | undefined;
   for await (const page of pages) {
     const matching = toFound(keys, await matcher.select(page.filter(fits)));
     count += matching.length;
     found = sortFound(keys, [...found, ...matching], cursor);
     if (!isInOrder) found.length = Math.min(found.length, limit);
-    const last = page.at(-1);
+    last = page.at(-1) ?? last;
     const isLate = performance.now() > end;
-    if (!last || (!isLate && !(isInOrder && found.length >= limit))) continue;
-    const reached = isInOrder ? valuesOf(keys, { ...last, score: 0 }) : undefined;
+    if (!isLate && !(isInOrder && found.length >= limit)) continue;
+    const reached = isInOrder && last ? valuesOf(keys, { ...last, score: 0 }) : undefined;
     return { found, reached, isPartial: isLate, count };
   }
   return { found, isPartial: false, count };

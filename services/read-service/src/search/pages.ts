@@ -43,8 +43,11 @@ export async function* pendingPagesOfApplication(
   pending: Pending,
   token: string,
 ): AsyncGenerator<Candidate[]> {
+  // Redis may give a field of a hash that grows more than once.
+  const seen = new Set<string>();
   for await (const records of pending.scanMessages(token)) {
-    yield records.map((record) => ({ ...messageOf(record), chatNumber: record.chat }));
+    const fresh = records.filter(({ uid }) => !seen.has(uid) && seen.add(uid));
+    yield fresh.map((record) => ({ ...messageOf(record), chatNumber: record.chat }));
   }
 }
 
@@ -66,7 +69,7 @@ export async function* storedPagesOfApplication(
   for (let lastChat = 0; ;) {
     const chatIds = await listLiveChatIds(db, applicationId, { after: lastChat, limit: chatsAtOnce });
     if (chatIds.length === 0) return;
-    for (let after = { chatId: lastChat, number: 0 }; ;) {
+    for (let after = { chatId: 0, number: 0 }; ;) {
       const part = await listMessagesOfChats(db, chatIds, { after, limit: rowsAtOnce });
       yield part;
       const last = part.at(-1);

@@ -12,7 +12,7 @@ import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
 import { withNamedLock } from "../db.ts";
 import { listChatsFrom, measureLiveChats } from "../queries/chats.ts";
-import { sumStoredChecks } from "../queries/messages.ts";
+import { findNewestChange, sumStoredChecks } from "../queries/messages.ts";
 import {
   deleteBuilding,
   findBuilding,
@@ -23,7 +23,7 @@ import {
   type Building,
 } from "../queries/search-indexes.ts";
 import { deleteOlderRefusals } from "../queries/search-refusals.ts";
-import { listUnindexedFrom } from "../queries/unindexed-chats.ts";
+import { isUnindexed, listUnindexedFrom } from "../queries/unindexed-chats.ts";
 import { createCatchUp } from "./catch-up.ts";
 import type { OneIndex, SearchIndex } from "./connect.ts";
 import type { IndexedChat } from "./documents.ts";
@@ -111,6 +111,12 @@ export function createRebuild({ db, search, log, onProgress = () => undefined }:
     throw new Error(`the new index is not as MySQL, ${reason}`);
   }
 
+  /** The change to which the new index has come in any case: what came after its beginning is in `unindexed_chats`. */
+  async function readExpected(chatId: number): Promise<number> {
+    const newest = await findNewestChange(db, chatId);
+    return (await isUnindexed(db, chatId)) ? 0 : newest;
+  }
+
   async function isLive(chatId: number): Promise<boolean> {
     const [chat] = await listChatsFrom(db, { after: chatId - 1, limit: 1 });
     return chat?.id === chatId;
@@ -127,7 +133,7 @@ export function createRebuild({ db, search, log, onProgress = () => undefined }:
       for (const { id } of chats) {
         const [is, shouldBe] = [indexed.get(id), stored.get(id)];
         if (is?.count === shouldBe?.count && is?.sum === shouldBe?.sum) continue;
-        const [wrong] = await compareIndex({ db, search: index }, id, 0);
+        const [wrong] = await compareIndex({ db, search: index }, id, await readExpected(id));
         // A chat that was deleted just now may be gone from MySQL only.
         if (wrong !== undefined && (await isLive(id))) await giveUp(index, `chat ${id}: ${wrong}`);
       }

@@ -17,6 +17,7 @@ export function createStates(client: Client, index: string, timeoutMs: number) {
       const reply = await client.search(
         {
           index,
+          allow_partial_search_results: false,
           size: chatIds.length,
           query: { ids: { values: chatIds.map(watermarkId) } },
           docvalue_fields: ["chat", "watermark"],
@@ -46,6 +47,7 @@ export function createStates(client: Client, index: string, timeoutMs: number) {
         const reply = await client.search(
           {
             index,
+            allow_partial_search_results: false,
             size: statesAtOnce,
             track_total_hits: false,
             query: { bool: { filter: [{ term: { chat: chatId } }, { range: { number: range } }] } },
@@ -71,6 +73,7 @@ export function createStates(client: Client, index: string, timeoutMs: number) {
       const reply = await client.search<unknown, CheckBuckets>(
         {
           index,
+          allow_partial_search_results: false,
           size: 0,
           track_total_hits: false,
           query: { bool: { filter: [{ terms: { chat: [...chatIds] } }, { exists: { field: "number" } }] } },
