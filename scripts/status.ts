@@ -1,6 +1,6 @@
 /** `npm run status`: what runs, and how well. */
 import { dataFolderPath, findSupervisor, readState, type ProcessRecord } from "./data-folder.ts";
-import { createDb } from "../services/read-service/src/db.ts";
+import { createDb } from "../services/common/src/db.ts";
 import { summarizeConflicts } from "../services/read-service/src/queries/doubles.ts";
 import { countParked } from "../services/read-service/src/queries/parked.ts";
 import { countRefusals } from "../services/read-service/src/queries/search-refusals.ts";
@@ -34,7 +34,11 @@ function describeDuration(ms: number): string {
 }
 
 async function showReadiness({ ports }: Settings): Promise<void> {
-  const services = { "create-service": ports.createService, "read-service": ports.readService };
+  const services = {
+    "create-service": ports.createService,
+    "read-service": ports.readService,
+    "account-service": ports.accountService,
+  };
   for (const [name, port] of Object.entries(services)) {
     const reasons = await notReadyReasons(`http://127.0.0.1:${port}`);
     console.log(`${name}: ${reasons.length === 0 ? "ready" : `not ready: ${reasons.join("; ")}`}`);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
 import { readStoresConfig, searchOptions } from "../services/read-service/src/config.ts";
-import { createDb } from "../services/read-service/src/db.ts";
+import { createDb } from "../services/common/src/db.ts";
 import { connectSearch } from "../services/read-service/src/search/connect.ts";
 
 const CONNECT_MS = 5000;

@@ -4,7 +4,7 @@ import type { Ledger } from "@parley/common/ledger";
 import type { Knex } from "knex";
 import { v4 as uuid } from "uuid";
 import { createPersist } from "../../services/read-service/src/consumers/persist.ts";
-import { createDb } from "../../services/read-service/src/db.ts";
+import { createDb } from "../../services/common/src/db.ts";
 import { flushCounts } from "../../services/read-service/src/jobs/flush-counts.ts";
 import { anApplicationRecord, deliveryOf } from "../support/records.ts";
 import { fixedEpochs, openLedger, quiet, startOwnRedis } from "../support/stores.ts";

@@ -5,7 +5,7 @@ import type { ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
 import { v4 as uuid } from "uuid";
 import { createPersist } from "../../services/read-service/src/consumers/persist.ts";
-import { createDb } from "../../services/read-service/src/db.ts";
+import { createDb } from "../../services/common/src/db.ts";
 import { splitRecords } from "../../services/read-service/src/split-records.ts";
 import { ensureShards, hasBarrier, raiseEpoch } from "../../services/read-service/src/queries/epochs.ts";
 import { aChatRecord, aMessageRecord, anApplicationRecord, deliveryOf } from "../support/records.ts";

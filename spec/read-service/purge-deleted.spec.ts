@@ -1,7 +1,7 @@
 /** What is under a deleted chat or application goes in the background; the deleted rows keep their numbers. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { Knex } from "knex";
-import { createDb } from "../../services/read-service/src/db.ts";
+import { createDb } from "../../services/common/src/db.ts";
 import { purgeDeleted } from "../../services/read-service/src/jobs/purge-deleted.ts";
 import { storeRecords } from "../../services/read-service/src/store-records.ts";
 import { aChatRecord, aMessageRecord, anApplicationRecord } from "../support/records.ts";

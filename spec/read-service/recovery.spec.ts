@@ -7,7 +7,7 @@ import type { ShardEpoch } from "@parley/common/records";
 import { recordsQueue } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { createPersist } from "../../services/read-service/src/consumers/persist.ts";
-import { createDb } from "../../services/read-service/src/db.ts";
+import { createDb } from "../../services/common/src/db.ts";
 import { publishBatch } from "../../services/read-service/src/publish-batch.ts";
 import {
   ensureShards,

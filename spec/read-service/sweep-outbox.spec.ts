@@ -5,7 +5,7 @@ import type { ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
 import { v4 as uuid } from "uuid";
 import { createPersist } from "../../services/read-service/src/consumers/persist.ts";
-import { createDb } from "../../services/read-service/src/db.ts";
+import { createDb } from "../../services/common/src/db.ts";
 import { sweepUnsettled } from "../../services/read-service/src/jobs/sweep-outbox.ts";
 import { ensureShards, listEpochs } from "../../services/read-service/src/queries/epochs.ts";
 import { startWatchingShards } from "../../services/read-service/src/watch-shards.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { v4 as uuid } from "uuid";
-import { createDb } from "../../services/read-service/src/db.ts";
+import { createDb } from "../../services/common/src/db.ts";
 import { ensureShards } from "../../services/read-service/src/queries/epochs.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { runScript, type ScriptResult } from "../support/scripts.ts";

@@ -6,7 +6,7 @@ import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
 import type { Announce } from "./announce.ts";
-import { dbProblems } from "./db.ts";
+import { dbProblems } from "@parley/common/db";
 import { createFindText } from "./search/find-text.ts";
 import type { Stores } from "./find.ts";
 import { applicationRoutes } from "./routes/applications.ts";

@@ -2,7 +2,7 @@
 import type { Fence, Ledger } from "@parley/common/ledger";
 import type { ParentState } from "@parley/common/parent-state";
 import type { Knex } from "knex";
-import { inSnapshot } from "./db.ts";
+import { inSnapshot } from "@parley/common/db";
 import type { Counted } from "./queries/counts.ts";
 import { readStoredNumbers, type Gap, type Scope, type StoredNumbers } from "./queries/numbers.ts";
 

@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { chatKey } from "@parley/common/ledger";
 import { problem } from "@parley/common/problem";
 import type { Knex } from "knex";
-import { isOutOfReach } from "./db.ts";
-import { mergeByNumber, rangeOf } from "./paging.ts";
+import { isOutOfReach } from "@parley/common/db";
+import { mergeByNumber, rangeOf, type NumberPage } from "@parley/common/paging";
 import type { Pending } from "./pending.ts";
 import {
   applicationOf,
@@ -12,7 +12,7 @@ import {
   type Application,
   type StoredApplication,
 } from "./queries/applications.ts";
-import { chatOf, findChatPath, type Chat, type NumberPage, type StoredChat } from "./queries/chats.ts";
+import { chatOf, findChatPath, type Chat, type StoredChat } from "./queries/chats.ts";
 import {
   findMessagePage,
   findMessagePath,

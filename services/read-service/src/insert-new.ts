@@ -2,7 +2,7 @@
 import type { Logger } from "@parley/common/log";
 import type { ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
-import { isDuplicateKey } from "./db.ts";
+import { isDuplicateKey } from "@parley/common/db";
 import { insertConflict } from "./queries/parked.ts";
 
 /** A record with the row it is to become; `key` is what must be unique. */

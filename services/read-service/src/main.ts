@@ -12,7 +12,7 @@ import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { createAnnounceLater } from "./announce.ts";
 import { createApp } from "./app.ts";
 import { readServiceConfig, searchOptions, type Config } from "./config.ts";
-import { createDb } from "./db.ts";
+import { createDb } from "@parley/common/db";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
 import { listStoreFaults } from "./queries/store-faults.ts";

@@ -3,7 +3,7 @@ import { chatKey, coldProblem, type Fence, type Ledger } from "@parley/common/le
 import { problem } from "@parley/common/problem";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
-import { inTransaction } from "./db.ts";
+import { inTransaction } from "@parley/common/db";
 import { lockApplication } from "./queries/applications.ts";
 import { findChatPath, insertChats, lockChat, raiseLastChanges } from "./queries/chats.ts";
 import { holdEpoch } from "./queries/epochs.ts";

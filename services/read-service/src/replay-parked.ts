@@ -3,7 +3,7 @@ import { parentOf, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { ChatRecord, MessageRecord, ParleyRecord } from "@parley/common/records";
 import type { Knex } from "knex";
-import { describeRefusal, inTransaction } from "./db.ts";
+import { describeRefusal, inTransaction } from "@parley/common/db";
 import { findStored } from "./find-stored.ts";
 import {
   addChatsCounts,

@@ -2,7 +2,7 @@
 import type { Fence, Ledger } from "@parley/common/ledger";
 import type { Knex } from "knex";
 import { continuityOf, readLedgerState, readStored, type Continuity } from "./continuity.ts";
-import { inTransaction } from "./db.ts";
+import { inTransaction } from "@parley/common/db";
 import { measureCount } from "./measure-count.ts";
 import type { Counted } from "./queries/counts.ts";
 import { findHighestNumber, listDoubledUids } from "./queries/doubles.ts";

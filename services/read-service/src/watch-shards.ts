@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isUnroutable, type Broker } from "@parley/common/broker";
 import { isCold, type Fence } from "@parley/common/ledger";
 import type { ShardEpoch } from "@parley/common/records";
-import { withNamedLock } from "./db.ts";
+import { withNamedLock } from "@parley/common/db";
 import { publishBatch } from "./publish-batch.ts";
 import { findEpoch, listEpochs } from "./queries/epochs.ts";
 import { recover, type RecoveryDependencies } from "./recovery.ts";

@@ -8,7 +8,7 @@ import { Delivery, ParleyRecord } from "@parley/common/records";
 import { exchanges } from "@parley/common/topology";
 import type { Knex } from "knex";
 import { publishChanges } from "../announce.ts";
-import { describeRefusal, inTransaction, isDataError } from "../db.ts";
+import { describeRefusal, inTransaction, isDataError } from "@parley/common/db";
 import { newestChanges } from "../newest-changes.ts";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import { holdEpoch, insertBarrier } from "../queries/epochs.ts";

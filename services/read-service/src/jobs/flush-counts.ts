@@ -4,7 +4,7 @@ import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
-import { inTransaction, isDuplicateKey } from "../db.ts";
+import { inTransaction, isDuplicateKey } from "@parley/common/db";
 import { addChatsCounts } from "../queries/applications.ts";
 import { addMessagesCounts } from "../queries/chats.ts";
 import { deleteOldFlushes, insertFlush } from "../queries/flush-batches.ts";

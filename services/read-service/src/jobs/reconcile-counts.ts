@@ -3,7 +3,7 @@ import type { Epochs } from "@parley/common/epochs";
 import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
-import { inTransaction } from "../db.ts";
+import { inTransaction } from "@parley/common/db";
 import { measureCount } from "../measure-count.ts";
 import { listCountedApplications, listCountedChats, writeCount, type Counted } from "../queries/counts.ts";
 import { forEachOpenShard } from "./each-shard.ts";

@@ -2,7 +2,7 @@
 import type { Logger } from "@parley/common/log";
 import cron, { type ScheduledTask } from "node-cron";
 import type { Knex } from "knex";
-import { withNamedLock } from "../db.ts";
+import { withNamedLock } from "@parley/common/db";
 
 export type Job = { name: string; schedule: string; run: () => Promise<void> };
 

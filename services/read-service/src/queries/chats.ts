@@ -1,7 +1,8 @@
 /** Chats in MySQL. */
+import type { NumberPage } from "@parley/common/paging";
 import type { ChatRecord } from "@parley/common/records";
 import type { Knex } from "knex";
-import { selectRows } from "../db.ts";
+import { selectRows } from "@parley/common/db";
 import type { ApplicationState } from "./applications.ts";
 
 export type Chat = {
@@ -85,8 +86,6 @@ export async function lockChat(trx: Knex.Transaction, id: number): Promise<Store
   const row = await trx<Row>("chats").where({ id }).forUpdate().first();
   return row ? toChat(row) : undefined;
 }
-
-export type NumberPage = { after: number; before: number; order: "asc" | "desc"; limit: number };
 
 /** Live chats of an application. */
 export async function listChats(db: Knex, applicationId: number, page: NumberPage): Promise<Chat[]> {

@@ -2,7 +2,7 @@
 import type { ShardEpoch } from "@parley/common/records";
 import type { Fence } from "@parley/common/ledger";
 import type { Knex } from "knex";
-import { inTransaction } from "../db.ts";
+import { inTransaction } from "@parley/common/db";
 
 type Row = {
   shard: number;

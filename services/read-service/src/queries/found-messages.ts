@@ -1,6 +1,6 @@
 /** Messages that search looks at, with their chats' numbers. */
 import type { Knex } from "knex";
-import { selectRows } from "../db.ts";
+import { selectRows } from "@parley/common/db";
 import { shownStates, toMessage, type Message, type MessageRow } from "./messages.ts";
 
 export type FoundMessage = Message & { chatId: number; chatNumber: number };

@@ -1,9 +1,10 @@
 /** Messages in MySQL. */
+import type { NumberPage } from "@parley/common/paging";
 import type { MessageRecord } from "@parley/common/records";
 import type { Knex } from "knex";
-import { selectRows } from "../db.ts";
+import { selectRows } from "@parley/common/db";
 import type { ApplicationState } from "./applications.ts";
-import type { ChatState, NumberPage } from "./chats.ts";
+import type { ChatState } from "./chats.ts";
 
 export type Message = {
   number: number;

@@ -1,6 +1,6 @@
 /** Which search index is live, and which one is being made. */
 import type { Knex } from "knex";
-import { inTransaction } from "../db.ts";
+import { inTransaction } from "@parley/common/db";
 
 export type Building = { name: string; afterChatId: number; startedAt: Date };
 type Row = { index_name: string; state: "building" | "live"; after_chat_id: number; started_at: Date };

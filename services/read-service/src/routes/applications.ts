@@ -7,9 +7,9 @@ import { isToken, Name } from "@parley/common/text";
 import type { Router } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
-import { inTransaction } from "../db.ts";
+import { inTransaction } from "@parley/common/db";
 import { getApplication, getStoredApplication, type Stores } from "../find.ts";
-import { pageShape, parsePage, requireMatch, sendPage } from "../paging.ts";
+import { pageShape, parsePage, requireMatch, sendPage } from "@parley/common/paging";
 import {
   applicationOf,
   findApplication,

@@ -8,9 +8,9 @@ import { Name } from "@parley/common/text";
 import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
-import { inTransaction } from "../db.ts";
+import { inTransaction } from "@parley/common/db";
 import { getApplication, getChat, getStoredApplication, getStoredChat, type Stores } from "../find.ts";
-import { mergeByNumber, parseNumberPage, rangeOf, requireMatch, sendPage } from "../paging.ts";
+import { mergeByNumber, parseNumberPage, rangeOf, requireMatch, sendPage } from "@parley/common/paging";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import {
   chatOf,

@@ -9,7 +9,7 @@ import { getChat, type ChatAddress, type Stores } from "../find.ts";
 import { findChatPath } from "../queries/chats.ts";
 import { findFirstBeyond } from "../queries/messages.ts";
 import type { SearchIndex } from "../search/connect.ts";
-import { createTurns } from "../turns.ts";
+import { createTurns } from "@parley/common/turns";
 
 type Dependencies = { stores: Stores; search: Pick<SearchIndex, "findWatermarks"> | undefined; log: Logger };
 

@@ -1,4 +1,4 @@
-/** What create-service asks: the epochs, to open a parent, and what keys were used for. nginx never routes these. */
+/** What the other services ask: the epochs, to open a parent, what keys were used for, and to wait for an application. nginx never routes these. */
 import type { Epochs } from "@parley/common/epochs";
 import { createRouter } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
@@ -7,11 +7,13 @@ import type { Router } from "express";
 import { z } from "zod";
 import { createFenced } from "../fenced.ts";
 import { openParent } from "../open-parent.ts";
-import type { Stores } from "../find.ts";
+import { getStoredApplication, type Stores } from "../find.ts";
 import { listEpochs } from "../queries/epochs.ts";
 import { listKeys } from "../queries/idempotency-keys.ts";
 
 const Parent = z.object({ token: z.uuid(), chat: z.int().positive().optional() });
+
+const Application = z.object({ token: z.uuid() });
 
 const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
 
@@ -30,6 +32,11 @@ export function internalRoutes({ stores, ledger, epochs }: Dependencies): Router
     await fenced(epochs.fenceFor(parent.token), (fence) =>
       openParent({ db: stores.db, ledger }, fence, parent),
     );
+    res.json({});
+  });
+
+  router.post("/internal/stored", async (req, res) => {
+    await getStoredApplication(stores, parse(Application, req.body).token);
     res.json({});
   });
 

@@ -6,7 +6,7 @@ import { Content } from "@parley/common/text";
 import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
-import { inTransaction } from "../db.ts";
+import { inTransaction } from "@parley/common/db";
 import {
   findMessages,
   getMessage,
@@ -14,7 +14,7 @@ import {
   type MessageAddress,
   type Stores,
 } from "../find.ts";
-import { parseNumberPage, requireMatch, sendPage } from "../paging.ts";
+import { parseNumberPage, requireMatch, sendPage } from "@parley/common/paging";
 import { insertAnnouncement, type StoredAnnouncement } from "../queries/change-outbox.ts";
 import { lockChat } from "../queries/chats.ts";
 import { lockMessage, updateMessage, type Message } from "../queries/messages.ts";

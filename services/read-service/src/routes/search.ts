@@ -7,7 +7,7 @@ import { parse, problem } from "@parley/common/problem";
 import { countCharacters, Text } from "@parley/common/text";
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
-import { cursor as numberCursor, largest, pageShape, parsePage } from "../paging.ts";
+import { cursor as numberCursor, largest, pageShape, parsePage } from "@parley/common/paging";
 import type { Answer, FindText, Hit } from "../search/find-text.ts";
 import type { SearchAddress } from "../search/places.ts";
 import type { SearchRequest } from "../search/request.ts";

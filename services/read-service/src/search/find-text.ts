@@ -3,7 +3,7 @@
  * ledger, matched alike (the tail scan). Without an index a scan is all.
  */
 import { getApplication, type Stores } from "../find.ts";
-import { createTurns } from "../turns.ts";
+import { createTurns } from "@parley/common/turns";
 import { IndexAway } from "./breaker.ts";
 import { findByIndex, type Search as IndexSearch, type StoredPart } from "./by-index.ts";
 import { collect, sortFound, type Part } from "./collect.ts";

@@ -1,9 +1,9 @@
 /** Messages page by page, for a search that has to look through them: pages bound what is held in memory. */
 import type { Knex } from "knex";
 import type { ChatAddress } from "../find.ts";
-import { rangeOf } from "../paging.ts";
+import { rangeOf, type NumberPage } from "@parley/common/paging";
 import type { Pending } from "../pending.ts";
-import { listLiveChatIds, type NumberPage } from "../queries/chats.ts";
+import { listLiveChatIds } from "../queries/chats.ts";
 import { listMessagesOfChats } from "../queries/found-messages.ts";
 import { listMessages, messageOf } from "../queries/messages.ts";
 import type { Candidate } from "./request.ts";

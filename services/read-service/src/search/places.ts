@@ -1,7 +1,8 @@
 /** Where a search looks: one chat, or all chats of an application; and what of it the index may not show yet. */
+import type { NumberPage } from "@parley/common/paging";
 import type { Knex } from "knex";
 import { getApplication, getChat, type ChatAddress, type Stores } from "../find.ts";
-import { listDeletedChatIds, type NumberPage } from "../queries/chats.ts";
+import { listDeletedChatIds } from "../queries/chats.ts";
 import { findStoredNumbers } from "../queries/found-messages.ts";
 import { listUnindexed } from "../queries/unindexed-chats.ts";
 import type { Place } from "./query.ts";

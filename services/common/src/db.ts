@@ -1,7 +1,7 @@
-/** The connection pool to MySQL or MariaDB, its migrations, and what its errors mean. */
+/** The connection pool to MySQL or MariaDB, and what its errors mean. */
 import { setTimeout as pause } from "node:timers/promises";
 import knex, { type Knex } from "knex";
-import { problem } from "@parley/common/problem";
+import { problem } from "./problem.ts";
 import type { ErrorRequestHandler } from "express";
 
 type DbOptions = { url: string; poolSize: number; queryTimeoutMs: number };
@@ -77,23 +77,6 @@ export function createDb({ url, poolSize, queryTimeoutMs }: DbOptions): Knex {
       },
     },
   });
-}
-
-/**
- * Brings the tables up to date. A named lock lets one process migrate at a time; it dies with its connection, so a
- * lock row that a killed migration left behind can be freed by whoever holds it.
- */
-export async function migrate(db: Knex): Promise<string[]> {
-  const migrator = db.migrate;
-  const directory = new URL("./migrations", import.meta.url).pathname;
-  const config = { directory, loadExtensions: [".ts"], disableTransactions: true };
-  const migrated = await withNamedLock(db, "parley-migrate", 60, async () => {
-    await migrator.forceFreeMigrationsLock(config);
-    const [, applied] = (await migrator.latest(config)) as [number, string[]];
-    return applied;
-  });
-  if (!migrated) throw new Error("Another process is migrating: try again.");
-  return migrated;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Bounds how many costly reads are under way at once. */
-import { problem } from "@parley/common/problem";
+import { problem } from "./problem.ts";
 
 type Options = { atOnce: number; waiting: number; refusal: string };
 

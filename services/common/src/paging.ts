@@ -1,8 +1,7 @@
 /** Pages by number: query parameters in, `Link` header out, and the merging of what is stored with what is pending. */
-import { parse, problem } from "@parley/common/problem";
+import { parse, problem } from "./problem.ts";
 import type { Request, Response } from "express";
 import { z } from "zod";
-import type { NumberPage } from "./queries/chats.ts";
 
 export const largest = 2 ** 31 - 1;
 export const cursor = z
@@ -25,6 +24,7 @@ export const numberPageShape = {
   after: cursor.default(0),
   before: cursor.default(largest + 1),
 };
+export type NumberPage = { after: number; before: number; order: "asc" | "desc"; limit: number };
 const NumberPageQuery = z.strictObject(numberPageShape);
 
 /** @throws Problem invalid (422) for a query parameter that cannot be read or is not known */
