@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { addAccessKey } from "../services/account-service/src/access-keys.ts";
 
 const folder = process.argv[2] ?? "/keys";
 /** User ids in the official images: node, and mysql, redis and rabbitmq alike. */
@@ -17,9 +18,11 @@ function write(name: string, text: string, owner: number): void {
   renameSync(unfinished, join(folder, name));
 }
 
-/** Random, and the same for ever after: the stores keep their passwords, and secrets are made with the server's key. */
-function keep(name: string, owner: number): string {
-  if (!existsSync(join(folder, name))) write(name, randomBytes(32).toString("hex"), owner);
+const random = (): string => randomBytes(32).toString("hex");
+
+/** Made once, and the same for ever after: the stores keep their passwords, and secrets are made with the server's key. */
+function keep(name: string, owner: number, make = random): string {
+  if (!existsSync(join(folder, name))) write(name, make(), owner);
   return readFileSync(join(folder, name), "utf8");
 }
 
@@ -59,6 +62,7 @@ function rabbitmqDefinitions(password: string): object {
 
 keep("server-key", services);
 keep("operator-key", services);
+keep("access-keys.json", services, addAccessKey);
 keep("mysql-root-password", stores);
 const mysql = keep("mysql-password", stores);
 const redis = keep("redis-password", stores);

@@ -67,12 +67,20 @@ export function writeState(folder: string, state: State): void {
 
 /** The secret of this name, made up at the first call. */
 export function secret(folder: string, name: string): string {
+  return readFileSync(
+    secretFile(folder, name, () => randomBytes(32).toString("hex")),
+    "utf8",
+  );
+}
+
+/** The path of the secret of this name, made at the first call. */
+export function secretFile(folder: string, name: string, make: () => string): string {
   const path = secretPath(folder, name);
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    replaceFile(path, randomBytes(32).toString("hex"));
+    replaceFile(path, make());
   }
-  return readFileSync(path, "utf8");
+  return path;
 }
 
 export function secretPath(folder: string, name: string): string {
@@ -80,7 +88,7 @@ export function secretPath(folder: string, name: string): string {
 }
 
 // A rename, so that neither a reader nor a crash ever meets half a file.
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }

@@ -1,5 +1,6 @@
 /** How the product is put together on one machine: ports, settings, and the servers that npm start keeps running. */
-import { secret } from "./data-folder.ts";
+import { addAccessKey } from "../services/account-service/src/access-keys.ts";
+import { secret, secretFile } from "./data-folder.ts";
 import { startElasticsearch } from "./servers/elasticsearch.ts";
 import { missingSearchPackages } from "./servers/install.ts";
 import { startMariadb } from "./servers/mariadb.ts";
@@ -21,7 +22,11 @@ const WANTED_PORTS = {
   elasticsearchTransport: 29_300,
   createService: 3001,
   readService: 3002,
+  accountService: 3003,
 };
+
+/** The file among the secrets with the keys that sign access tokens. */
+export const ACCESS_KEYS = "access_keys.json";
 
 /** Of the product's own queues on the private RabbitMQ. */
 export const VHOST = "parley";
@@ -35,6 +40,7 @@ export interface Settings {
   heapMb: number;
   serverKey: string;
   operatorKey: string;
+  accessKeysFile: string;
   passwords: { mysql: string; redis: string; rabbitmq: string };
 }
 
@@ -66,6 +72,7 @@ export function readSettings(dataFolder: string, ports: Record<string, number>):
     heapMb: Number(process.env["ELASTICSEARCH_HEAP_MB"] ?? 512),
     serverKey: process.env["SERVER_KEY"] ?? secret(dataFolder, "server_key"),
     operatorKey: process.env["OPERATOR_KEY"] ?? secret(dataFolder, "operator_key"),
+    accessKeysFile: secretFile(dataFolder, ACCESS_KEYS, addAccessKey),
     passwords: {
       mysql: secret(dataFolder, "mysql_password"),
       redis: secret(dataFolder, "redis_password"),
@@ -118,7 +125,7 @@ export interface StoreUrls {
 export function serviceUnits(
   settings: Settings,
   urls: StoreUrls,
-): Record<"createService" | "readService", Unit<Server>> {
+): Record<"createService" | "readService" | "accountService", Unit<Server>> {
   const { dataFolder, ports } = settings;
   const env = {
     SERVER_KEY: settings.serverKey,
@@ -128,6 +135,8 @@ export function serviceUnits(
     REDIS_URL: urls.redis,
     RABBITMQ_URL: urls.rabbitmq,
     READ_SERVICE_URL: `http://127.0.0.1:${ports.readService}`,
+    ACCOUNT_SERVICE_URL: `http://127.0.0.1:${ports.accountService}`,
+    ACCESS_KEYS_FILE: settings.accessKeysFile,
     // Given even before it is up: the services wait for it by themselves.
     ...(missingSearchPackages().length === 0 && {
       ELASTICSEARCH_URL: `http://127.0.0.1:${ports.elasticsearch}`,
@@ -140,14 +149,18 @@ export function serviceUnits(
   return {
     createService: unit("create-service", ports.createService),
     readService: unit("read-service", ports.readService),
+    accountService: unit("account-service", ports.accountService),
   };
 }
 
 export function nginxUnit({ dataFolder, ports, bind }: Settings, port: number): Unit<Server> {
-  const createService = `127.0.0.1:${ports.createService}`;
-  const readService = `127.0.0.1:${ports.readService}`;
+  const upstreams = {
+    createService: `127.0.0.1:${ports.createService}`,
+    readService: `127.0.0.1:${ports.readService}`,
+    accountService: `127.0.0.1:${ports.accountService}`,
+  };
   return {
     name: "nginx",
-    start: (onSpawn) => startNginx({ dataFolder, port, bind, createService, readService, onSpawn }),
+    start: (onSpawn) => startNginx({ dataFolder, port, bind, ...upstreams, onSpawn }),
   };
 }

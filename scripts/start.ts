@@ -30,6 +30,7 @@ import { createSupervisor } from "./supervisor.ts";
 const STOP_ORDER = [
   ["nginx"],
   ["create-service"],
+  ["account-service"],
   ["read-service"],
   ["elasticsearch", "rabbitmq", "redis", "mariadb"],
 ];
@@ -89,6 +90,7 @@ async function startServices(settings: Settings, urls: StoreUrls): Promise<Serve
   const services = await Promise.all([
     step("create-service", supervisor.keep(units.createService), at),
     step("read-service", supervisor.keep(units.readService), at),
+    step("account-service", supervisor.keep(units.accountService), at),
   ]);
   const port = await choosePublicPort(settings.bind);
   const nginx = await step("nginx", supervisor.keep(nginxUnit(settings, port)), at);

@@ -1,5 +1,8 @@
 /** A Parley of the bench's own: stores, services and nginx on free ports, with their data in the given folder. */
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { addAccessKey } from "../../services/account-service/src/access-keys.ts";
 import { step } from "../progress.ts";
 import { fetchDistribution } from "../servers/elasticsearch-distribution.ts";
 import { startElasticsearch } from "../servers/elasticsearch.ts";
@@ -70,6 +73,9 @@ export const mysqlUrl = ({ mariadb }: Stores): string => `${mariadb.url}/parley`
 async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptions) {
   await migrate(mysqlUrl(stores));
   const [createPort, readPort] = [await freeTestPort(), await freeTestPort()];
+  const accountPort = await freeTestPort();
+  const accessKeysFile = join(dataFolder, "access-keys.json");
+  writeFileSync(accessKeysFile, addAccessKey(), { mode: 0o600 });
   const env = {
     SERVER_KEY: randomBytes(32).toString("hex"),
     SHARDS: String(SHARDS),
@@ -77,6 +83,8 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     REDIS_URL: stores.redis.url,
     RABBITMQ_URL: stores.rabbitmq.url,
     READ_SERVICE_URL: `http://127.0.0.1:${readPort}`,
+    ACCOUNT_SERVICE_URL: `http://127.0.0.1:${accountPort}`,
+    ACCESS_KEYS_FILE: accessKeysFile,
     ...(stores.elasticsearch && { ELASTICSEARCH_URL: stores.elasticsearch.url, SEARCH_INDEX }),
   };
   const common = { dataFolder, env, onSpawn };
@@ -85,6 +93,7 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     Promise.all([
       startService({ ...common, name: "create-service", port: createPort }),
       startService({ ...common, name: "read-service", port: readPort }),
+      startService({ ...common, name: "account-service", port: accountPort }),
     ]),
   );
   const reasons = await Promise.all([createService, readService].map(({ url }) => untilReady(url, READY_MS)));
@@ -94,6 +103,7 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     port: await freeTestPort(),
     createService: `127.0.0.1:${createPort}`,
     readService: `127.0.0.1:${readPort}`,
+    accountService: `127.0.0.1:${accountPort}`,
     onSpawn,
   });
   return { createService, readService, nginx };

@@ -10,6 +10,7 @@ export interface NginxOptions extends ServerOptions {
   /** host:port of each service. */
   createService: string;
   readService: string;
+  accountService: string;
 }
 
 const TEMPLATE = join(import.meta.dirname, "../../nginx/parley.conf.template");
@@ -38,9 +39,14 @@ export async function startNginx(options: NginxOptions): Promise<Server> {
   return { ...server, url };
 }
 
-function renderTemplate(listen: string, { createService, readService }: NginxOptions): string {
+function renderTemplate(listen: string, options: NginxOptions): string {
   // Only these, as envsubst does in the official image: nginx has $variables of its own.
-  const values = { PARLEY_LISTEN: listen, CREATE_SERVICE: createService, READ_SERVICE: readService };
+  const values = {
+    PARLEY_LISTEN: listen,
+    CREATE_SERVICE: options.createService,
+    READ_SERVICE: options.readService,
+    ACCOUNT_SERVICE: options.accountService,
+  };
   return Object.entries(values).reduce(
     (text, [name, value]) => text.replaceAll(`\${${name}}`, value),
     readFileSync(TEMPLATE, "utf8"),

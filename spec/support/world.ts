@@ -1,9 +1,12 @@
 /** A Parley of its own for a spec file: real processes behind a real nginx, on stores that it shares or owns. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import knex, { type Knex } from "knex";
 import { Redis } from "ioredis";
 import { startNginx } from "../../scripts/servers/nginx.ts";
 import { freeTestPort } from "../../scripts/servers/ports.ts";
 import { startService, untilReady } from "../../scripts/services.ts";
+import { addAccessKey } from "../../services/account-service/src/access-keys.ts";
 import { aliasOf } from "../../services/read-service/src/search/connect.ts";
 import { startKillable, type Killable } from "./killable.ts";
 import { deleteQueues, makeFolder } from "./shared-stores.ts";
@@ -11,12 +14,13 @@ import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
 import { waitUntil } from "./wait-until.ts";
 import { openStores, type OwnStore, type StoreName, type StoreOptions } from "./world-stores.ts";
 
-export type ServiceName = "create" | "read" | "worker";
+export type ServiceName = "create" | "read" | "worker" | "account";
 /** What stands between a service and what it uses; `read` is read-service, as create-service asks it. */
 export type ProxyName = `${"create" | "read"}-${StoreName}` | "create-read";
 export type WorldOptions = StoreOptions & {
   createServices?: number;
   readServices?: number;
+  accountServices?: number;
   /** Persist, index and recover in processes of their own, which the read-services then do not. */
   workers?: number;
   /** Stores that this world alone uses, to be killed, paused or emptied. */
@@ -33,22 +37,30 @@ export type WorldOptions = StoreOptions & {
 };
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-const programs = { create: "create-service", read: "read-service", worker: "read-service" } as const;
+const programs = {
+  create: "create-service",
+  read: "read-service",
+  worker: "read-service",
+  account: "account-service",
+} as const;
 let made = 0;
 
 /** Starts everything and waits until it takes requests. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { createServices = 1, readServices = 1, workers: workerCount = 0 } = options;
+  const { createServices = 1, readServices = 1, accountServices = 0, workers: workerCount = 0 } = options;
   const { own = [], proxied = [], supervised = false, withSearch = true } = options;
   made += 1;
   const dataFolder = makeFolder("world");
   const { searchSettings, diskMb } = options;
   const stores = await openStores(dataFolder, { own, withSearch, supervised, searchSettings, diskMb });
   const searchName = `spec-${process.pid}-${made}`;
+  const accessKeysFile = join(dataFolder, "access-keys.json");
+  writeFileSync(accessKeysFile, addAccessKey(), { mode: 0o600 });
   const shared: NodeJS.ProcessEnv = {
     SERVER_KEY: "a key for specs, as long as it has to be",
     ...storeVariables(stores.urls),
     ...(stores.urls.elasticsearch ? { SEARCH_INDEX: searchName } : {}),
+    ACCESS_KEYS_FILE: accessKeysFile,
     LOG_LEVEL: process.env["SPEC_LOG_LEVEL"] ?? "warn",
     ...options.env,
   };
@@ -94,7 +106,10 @@ export async function startWorld(options: WorldOptions = {}) {
     ...(await environmentOf("create")),
     ...(readUrl ? { READ_SERVICE_URL: readUrl } : {}),
   });
-  const creates = await startAll("create", createServices, startCreate);
+  const [creates, accounts] = await Promise.all([
+    startAll("create", createServices, startCreate),
+    startAll("account", accountServices, starter("account", { READ_SERVICE_URL: reads[0]?.url })),
+  ]);
   const nginx = await startKillable(
     async (port) =>
       startNginx({
@@ -102,12 +117,14 @@ export async function startWorld(options: WorldOptions = {}) {
         port: port ?? (await freeTestPort()),
         createService: upstreams(creates),
         readService: upstreams(reads),
+        // Without one nobody listens there.
+        accountService: accounts.length > 0 ? upstreams(accounts) : "127.0.0.1:9",
       }),
     supervised,
   );
   const db: Knex = knex({ client: "mysql2", connection: stores.urls.mysql, pool: { min: 0, max: 4 } });
   const ready = async (): Promise<void> => {
-    for (const { url } of [...workers, ...reads, ...creates]) {
+    for (const { url } of [...workers, ...reads, ...creates, ...accounts]) {
       const reasons = await untilReady(url, 60_000);
       if (reasons.length > 0) throw new Error(`not ready: ${reasons.join(", ")}`);
     }
@@ -133,6 +150,8 @@ export async function startWorld(options: WorldOptions = {}) {
     reads,
     creates,
     workers,
+    accounts,
+    accessKeysFile,
     dataFolder,
     ready,
     closed,
@@ -151,7 +170,7 @@ export async function startWorld(options: WorldOptions = {}) {
     drained: () => waitUntil(async () => (await outboxLength(stores.urls.redis)) === 0, 90_000),
     async stop(): Promise<void> {
       await nginx.stop();
-      await Promise.all(creates.map((server) => server.stop()));
+      await Promise.all([...creates, ...accounts].map((server) => server.stop()));
       await Promise.all([...reads, ...workers].map((server) => server.stop()));
       await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
       await db.destroy();

@@ -3,12 +3,21 @@
 const token = "[^/]+";
 const application = `/api/applications/${token}`;
 const chat = `${application}/chats/[^/]+`;
+const users = `${application}/users`;
 
 const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp("^/api/applications$"), "POST, GET"],
   [new RegExp(`^${application}$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${application}/secret$`), "POST"],
   [new RegExp(`^${application}/search$`), "GET"],
+  [new RegExp(`^${application}/(register|login|logout|token/renew)$`), "POST"],
+  [new RegExp(`^${application}/sessions$`), "GET"],
+  [new RegExp(`^${application}/sessions/[^/]+$`), "DELETE"],
+  [new RegExp(`^${users}$`), "POST, GET"],
+  [new RegExp(`^${users}/username/[^/]+$`), "GET"],
+  [new RegExp(`^${users}/[^/]+$`), "GET, PUT, PATCH, DELETE"],
+  [new RegExp(`^${users}/[^/]+/token$`), "POST"],
+  [new RegExp(`^${users}/[^/]+/profile$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${application}/chats$`), "POST, GET"],
   [new RegExp(`^${chat}$`), "POST, GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${chat}/messages$`), "POST, GET"],

@@ -1,8 +1,8 @@
-/** Who is calling: application secret and operator key, both as `Authorization: Bearer …`. */
+/** Who is calling: access token, application secret or operator key, all as `Authorization: Bearer …`. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { Request } from "express";
-import { problem } from "./problem.ts";
+import { problem, type Problem } from "./problem.ts";
 
 /** HMAC of token and version under the server's key: not stored anywhere, and replaced by raising the version. */
 export function applicationSecret(serverKey: string, token: string, version: number): string {
@@ -15,20 +15,47 @@ function isEqual(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+/** An access token has three parts; no secret has a dot. */
+const accessToken = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** What a request carries, unproven. */
+export type Credential =
+  { kind: "none" } | { kind: "access-token"; accessToken: string } | { kind: "secret"; secret: string };
+
+export function parseCredential(req: Request): Credential {
+  const given = parseBearer(req);
+  if (given === undefined) return { kind: "none" };
+  return accessToken.test(given)
+    ? { kind: "access-token", accessToken: given }
+    : { kind: "secret", secret: given };
+}
+
+function parseBearer(req: Request): string | undefined {
+  return /^Bearer +([^\s]+)$/i.exec(req.get("authorization") ?? "")?.[1];
+}
+
+/** @param what is needed, with its article */
+export function credentialMissing(what: string): Problem {
+  return problem("credential-missing", `This needs ${what}: add -H 'Authorization: Bearer …'.`, {
+    headers: { "WWW-Authenticate": "Bearer" },
+  });
+}
+
+/** @throws Problem credential-wrong (403) */
+export function requireSecret(given: string, accepted: readonly (string | undefined)[], what: string): void {
+  if (!accepted.some((one) => one !== undefined && isEqual(given, one))) {
+    throw problem("credential-wrong", `This needs ${what}; the one given is not it.`);
+  }
+}
+
 /**
  * @param accepted the credentials that will do here
  * @throws Problem credential-missing (401), credential-wrong (403)
  */
 export function requireBearer(req: Request, accepted: readonly (string | undefined)[], what: string): void {
-  const given = /^Bearer +([^\s]+)$/i.exec(req.get("authorization") ?? "")?.[1];
-  if (given === undefined) {
-    throw problem("credential-missing", `This needs ${what}: add -H 'Authorization: Bearer …'.`, {
-      headers: { "WWW-Authenticate": "Bearer" },
-    });
-  }
-  if (!accepted.some((one) => one !== undefined && isEqual(given, one))) {
-    throw problem("credential-wrong", `This needs ${what}; the one given is not it.`);
-  }
+  const given = parseBearer(req);
+  if (given === undefined) throw credentialMissing(what);
+  requireSecret(given, accepted, what);
 }
 
 type OperatorRules = { operatorKey: string | undefined; bind: string; openApplications: boolean };

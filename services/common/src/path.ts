@@ -26,3 +26,15 @@ export function parseMessagePath(params: Params): { token: string; chat: number;
   if (number === undefined) throw problem("message-not-found", "Messages are numbered 1, 2, 3 …");
   return { ...path, number };
 }
+
+/**
+ * The user that a path names; `me` is whoever is calling.
+ * @throws Problem application-not-found, user-not-found
+ */
+export function parseUserPath(params: Params): { token: string; user: number | "me" } {
+  const token = parseToken(params);
+  if (params["user"] === "me") return { token, user: "me" };
+  const user = parseNumber(String(params["user"]));
+  if (user === undefined) throw problem("user-not-found", "Users are numbered 1, 2, 3 …");
+  return { token, user };
+}

@@ -1,0 +1,43 @@
+/** The service's HTTP side, put together from what main.ts has connected. */
+import type { VerifyAccessToken } from "@parley/common/access-token";
+import { dbProblems } from "@parley/common/db";
+import { createHttpApp, type Readiness } from "@parley/common/http";
+import type { Logger } from "@parley/common/log";
+import type { Express } from "express";
+import type { Knex } from "knex";
+import type { AccessKeys } from "./access-keys.ts";
+import { createCallers } from "./callers.ts";
+import type { LoginLimits } from "./login-limits.ts";
+import type { ReadService } from "./read-service.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { profileRoutes } from "./routes/profiles.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import { userRoutes } from "./routes/users.ts";
+import { createSessions } from "./sessions.ts";
+
+type Dependencies = {
+  db: Knex;
+  keys: AccessKeys;
+  verify: VerifyAccessToken;
+  limits: LoginLimits;
+  readService: ReadService;
+  serverKey: string;
+  readiness: Readiness;
+  log: Logger;
+};
+
+export function createApp(dependencies: Dependencies): Express {
+  const { db, keys, limits, log, readiness } = dependencies;
+  const callers = createCallers(dependencies);
+  const sessions = createSessions(dependencies);
+  const routes = [
+    accountRoutes({ db, callers, sessions, limits }),
+    sessionRoutes({ db, callers }),
+    userRoutes({ db, callers, sessions }),
+    profileRoutes({ db, callers }),
+    keyRoutes({ keys }),
+    dbProblems,
+  ];
+  return createHttpApp({ log, routes, readiness });
+}

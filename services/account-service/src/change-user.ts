@@ -1,0 +1,114 @@
+/** Making, changing and deleting users, each in one transaction with what user search knows of them. */
+import { inTransaction, isDuplicateKey } from "@parley/common/db";
+import { requireMatch } from "@parley/common/paging";
+import { problem } from "@parley/common/problem";
+import type { Knex } from "knex";
+import { suffixesOf } from "./find-users.ts";
+import type { Profile } from "./profile.ts";
+import { takeUserNumber, type Application } from "./queries/applications.ts";
+import { endSessions, listSessions } from "./queries/sessions.ts";
+import { replaceSuffixes } from "./queries/user-suffixes.ts";
+import {
+  insertUser,
+  lockUser,
+  markUserDeleted,
+  replaceProfile,
+  updateUser,
+  type User,
+} from "./queries/users.ts";
+import { usernameKey } from "./usernames.ts";
+
+type NewUser = { username: string; passwordHash?: string | undefined; profile: Profile };
+
+/** @throws what `act` throws; of a name that another user has, Problem username-taken (409) */
+async function unlessTaken<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (err) {
+    if (!isDuplicateKey(err)) throw err;
+    throw problem(
+      "username-taken",
+      "Another user of this application has this name, or one that looks the same.",
+    );
+  }
+}
+
+/** @throws Problem username-taken (409), application-deleted */
+export function createUser(db: Knex, application: Application, given: NewUser): Promise<User> {
+  const { username, passwordHash, profile } = given;
+  const createdAt = new Date();
+  return unlessTaken(() =>
+    inTransaction(db, async (trx) => {
+      const number = await takeUserNumber(trx, application.id);
+      if (number === undefined) throw problem("application-deleted", "This application was deleted.");
+      const applicationId = application.id;
+      const key = usernameKey(username);
+      const id = await insertUser(trx, { applicationId, number, username, key, passwordHash }, createdAt);
+      await replaceProfile(trx, id, profile);
+      const user = { id, applicationId, number, username, profile, createdAt, updatedAt: createdAt };
+      await replaceSuffixes(trx, user, suffixesOf(user));
+      return { ...user, state: "live" as const, version: 0 };
+    }),
+  );
+}
+
+type Change = {
+  ifMatch: string | undefined;
+  username?: string | undefined;
+  passwordHash?: string | undefined;
+  profile?: ((before: Profile) => Profile) | undefined;
+};
+
+async function lockLive(trx: Knex.Transaction, { id, number }: User): Promise<User> {
+  const current = await lockUser(trx, id);
+  if (current?.state !== "live") throw problem("user-deleted", `User ${number} was deleted.`);
+  return current;
+}
+
+async function endAllSessions(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
+  const open = await listSessions(trx, userId);
+  await endSessions(
+    trx,
+    open.map(({ id }) => id),
+    at,
+  );
+}
+
+/**
+ * Gives a user its next state. A new password ends all sessions.
+ * @throws Problem username-taken (409), stale-etag, user-deleted
+ */
+export function changeUser(db: Knex, user: User, change: Change): Promise<User> {
+  const updatedAt = new Date();
+  return unlessTaken(() =>
+    inTransaction(db, async (trx) => {
+      const current = await lockLive(trx, user);
+      requireMatch(change.ifMatch, current.version);
+      const { username = current.username, passwordHash } = change;
+      const profile = change.profile?.(current.profile) ?? current.profile;
+      const next = { ...current, username, profile, version: current.version + 1, updatedAt };
+      const name = { name: username, key: usernameKey(username) };
+      await updateUser(trx, user.id, { username: name, passwordHash }, updatedAt);
+      if (change.profile) await replaceProfile(trx, user.id, profile);
+      await replaceSuffixes(trx, next, suffixesOf(next));
+      if (passwordHash !== undefined) await endAllSessions(trx, user.id, updatedAt);
+      return next;
+    }),
+  );
+}
+
+/** @throws Problem stale-etag, user-deleted */
+export function deleteUser(
+  db: Knex,
+  user: User,
+  { ifMatch, keepsMessages }: { ifMatch: string | undefined; keepsMessages: boolean },
+): Promise<void> {
+  const at = new Date();
+  return inTransaction(db, async (trx) => {
+    const current = await lockLive(trx, user);
+    requireMatch(ifMatch, current.version);
+    await endAllSessions(trx, user.id, at);
+    await replaceSuffixes(trx, user, []);
+    await markUserDeleted(trx, user.id, { keepsMessages, at });
+  });
+}

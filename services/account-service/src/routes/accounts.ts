@@ -1,0 +1,87 @@
+/** POST …/register, /login, /token/renew and /logout. */
+import { createRouter } from "@parley/common/http";
+import { parse, problem } from "@parley/common/problem";
+import type { Request, Router } from "express";
+import type { Knex } from "knex";
+import { z } from "zod";
+import type { Callers } from "../callers.ts";
+import { createUser } from "../change-user.ts";
+import type { LoginLimits } from "../login-limits.ts";
+import { GivenPassword, hashPassword, isPassword, NewPassword } from "../passwords.ts";
+import { presentTokens, presentUser } from "../present.ts";
+import { profileShape, withGiven } from "../profile.ts";
+import { endSessions } from "../queries/sessions.ts";
+import { findUserByKey } from "../queries/users.ts";
+import type { Device, Sessions } from "../sessions.ts";
+import { Username, usernameKey } from "../usernames.ts";
+
+const object = "must be a JSON object";
+const NewAccount = z.object({ username: Username, password: NewPassword, ...profileShape }, object);
+const GivenName = z.string("must be a string").refine((text) => text.length <= 256, "is too long");
+const Login = z.object({ username: GivenName, password: GivenPassword }, object);
+const RefreshToken = z.string("must be a string").refine((text) => text.length <= 256, "is too long");
+const Renewal = z.object({ refresh_token: RefreshToken }, object);
+const Logout = z.object({ refresh_token: RefreshToken.optional() }, object).optional();
+const at = "/api/applications/:token";
+const longestUserAgent = 255;
+
+type Dependencies = { db: Knex; callers: Callers; sessions: Sessions; limits: LoginLimits };
+
+/** What a session's list tells of where it is used. */
+function deviceOf(req: Request): Device {
+  return { userAgent: req.get("user-agent")?.slice(0, longestUserAgent), address: req.ip };
+}
+
+export function accountRoutes({ db, callers, sessions, limits }: Dependencies): Router {
+  const router = createRouter();
+
+  router.post(`${at}/register`, async (req, res) => {
+    const { username, password, ...profile } = parse(NewAccount, req.body);
+    const application = await callers.getApplication(req);
+    if (await findUserByKey(db, application.id, usernameKey(username))) {
+      throw problem(
+        "username-taken",
+        "Another user of this application has this name, or one that looks the same.",
+      );
+    }
+    const passwordHash = await hashPassword(password);
+    const user = await createUser(db, application, {
+      username,
+      passwordHash,
+      profile: withGiven({}, profile),
+    });
+    res.status(201).json(presentUser(user));
+  });
+
+  router.post(`${at}/login`, async (req, res) => {
+    const { username, password } = parse(Login, req.body);
+    const application = await callers.getApplication(req);
+    const key = usernameKey(username.trim());
+    const login = { application: application.token, account: key, address: req.ip ?? "" };
+    await limits.take(login);
+    const user = await findUserByKey(db, application.id, key);
+    if (!(await isPassword(user?.passwordHash, password)) || !user) {
+      throw problem("login-failed", "User name or password is wrong.");
+    }
+    await limits.succeeded(login);
+    res.json(presentTokens(await sessions.open(application, user, deviceOf(req))));
+  });
+
+  router.post(`${at}/token/renew`, async (req, res) => {
+    const { refresh_token } = parse(Renewal, req.body);
+    const application = await callers.getApplication(req);
+    res.json(presentTokens(await sessions.renew(application, refresh_token)));
+  });
+
+  router.post(`${at}/logout`, async (req, res) => {
+    const { refresh_token } = parse(Logout, req.body) ?? {};
+    const session =
+      refresh_token === undefined
+        ? (await callers.requireUser(req)).session
+        : (await callers.getApplication(req), sessions.sessionOf(refresh_token));
+    await endSessions(db, [session], new Date());
+    res.status(204).end();
+  });
+
+  return router;
+}

@@ -1,0 +1,40 @@
+/** GET …/sessions, DELETE …/sessions/:id: the caller's own devices. */
+import { createRouter } from "@parley/common/http";
+import { problem } from "@parley/common/problem";
+import type { Router } from "express";
+import type { Knex } from "knex";
+import type { Callers } from "../callers.ts";
+import { endSessions, listSessions, type Session } from "../queries/sessions.ts";
+
+const at = "/api/applications/:token/sessions";
+
+function presentSession({ id, userAgent, address, createdAt, usedAt }: Session, current: string) {
+  return {
+    session_id: id,
+    user_agent: userAgent,
+    address,
+    created_at: createdAt.toISOString(),
+    used_at: usedAt.toISOString(),
+    current: id === current ? true : undefined,
+  };
+}
+
+export function sessionRoutes({ db, callers }: { db: Knex; callers: Callers }): Router {
+  const router = createRouter();
+
+  router.get(at, async (req, res) => {
+    const { user, session } = await callers.requireUser(req);
+    res.json((await listSessions(db, user.id)).map((one) => presentSession(one, session)));
+  });
+
+  router.delete(`${at}/:session`, async (req, res) => {
+    const { user } = await callers.requireUser(req);
+    const open = await listSessions(db, user.id);
+    const session = open.find(({ id }) => id === req.params["session"]);
+    if (!session) throw problem("session-not-found", "You have no such session.");
+    await endSessions(db, [session.id], new Date());
+    res.status(204).end();
+  });
+
+  return router;
+}

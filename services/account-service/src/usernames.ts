@@ -1,0 +1,24 @@
+/** What a user name may be, and which are the same. */
+import { countCharacters } from "@parley/common/text";
+import { z } from "zod";
+
+const longest = 64;
+/** Nothing that is not seen, such as zero-width joiners or marks of direction. */
+const allowed = /^[\p{L}\p{M}\p{N}._-]+$/u;
+
+/** In its compatibility form (NFKC), without the spaces around it. */
+export const Username = z
+  .string("must be a string")
+  .refine(
+    (text) => text.isWellFormed() && text.length <= 4 * longest,
+    `may have at most ${longest} characters`,
+  )
+  .transform((text) => text.normalize("NFKC").trim())
+  .refine((text) => text !== "", "must not be empty")
+  .refine((text) => countCharacters(text) <= longest, `may have at most ${longest} characters`)
+  .refine((text) => allowed.test(text), "may have letters, digits, dots, hyphens and underscores");
+
+/** The same for names that differ in case or width only. */
+export function usernameKey(username: string): string {
+  return username.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+}
