@@ -44,7 +44,7 @@ async function recordQueries({ applicationId, chatId, needles }: History): Promi
     log: createLogger("bench", "warn"),
   });
   const question = {
-    place: { applicationId, chatId },
+    place: { applicationId, chatId, caller: { kind: "guest" as const } },
     filters: { after: 0, before: 2 ** 31 },
     keys: sortKeysOf({ sort: "oldest", mode: "contains", isWholeApplication: false }),
     // One more, to know whether there is a next page.

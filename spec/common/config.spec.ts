@@ -13,6 +13,7 @@ const complete = {
   MYSQL_URL: "mysql://u:p@127.0.0.1/parley",
   REDIS_URL: "redis://127.0.0.1",
   RABBITMQ_URL: "amqp://127.0.0.1",
+  ACCOUNT_SERVICE_URL: "http://127.0.0.1:3003",
 };
 
 describe("the configuration", () => {

@@ -27,7 +27,7 @@ describe("creating a chat", () => {
     ["/chat_name", "null as its name", { chat_name: null }],
     ["/chat_name", "an empty name", { chat_name: "" }],
     ["/chat_name", "a name of 256 characters", { chat_name: "x".repeat(256) }],
-    ["/private", "private: true", { chat_name: "x", private: true }],
+    ["/private", "private: 1", { chat_name: "x", private: 1 }],
   ])("is refused with a problem at %s for %s, without using a number", async (pointer, _, body) => {
     const { token } = await client.anApplication();
     expectProblem(await ask("POST", `/${token}/chats`, body), { status: 422, slug: "invalid", pointer });

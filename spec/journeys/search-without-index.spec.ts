@@ -1,6 +1,6 @@
 /** Search without Elasticsearch, which was never there or dies: by a scan of MySQL, with the same answers. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { createAsk } from "../support/ask.ts";
+import { bearer, createAsk } from "../support/ask.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { expectProblem } from "../support/problems.ts";
 import { createSearches, type Found, type Searches } from "../support/searches.ts";
@@ -36,7 +36,7 @@ const isForChatsOnly = (question: object): boolean =>
 
 /** Two chats in which every third message has the needle, some of them edited or deleted. */
 async function fill({ world, client, searches }: Setting): Promise<{ token: string; chats: string[] }> {
-  const { token } = await client.anApplication();
+  const { token, secret } = await client.anApplication();
   const contents = upTo(60).map((i) =>
     i % 3 === 0 ? `A Nädelchen ${"x".repeat(i % 7)} 👩‍👩‍👧 ${i}` : `hay ${i}`,
   );
@@ -47,9 +47,19 @@ async function fill({ world, client, searches }: Setting): Promise<{ token: stri
   }
   await world.drained();
   // As if its author was known: with the edit it is a state of its own, which the index takes as any other.
-  await world.db("messages").where({ number: 7 }).update({ sender_id: 7 });
+  const { id } = await world.db("applications").where({ token }).first("id");
+  const user = {
+    application_id: id,
+    number: 7,
+    username: "ann",
+    created_at: new Date(),
+    updated_at: new Date(),
+  };
+  const [sender_id = 0] = await world.db("users").insert(user);
+  await world.db("messages").where({ number: 7 }).update({ sender_id });
   for (const chat of chats) {
-    await client.call("PATCH", `${chat}/messages/7`, { message_content: "one more NÄDEL" });
+    const edit = { message_content: "one more NÄDEL" };
+    await client.call("PATCH", `${chat}/messages/7`, edit, bearer(secret));
   }
   return { token, chats };
 }

@@ -31,6 +31,7 @@ beforeAll(async () => {
     REDIS_URL: redis.url,
     RABBITMQ_URL: await createVhost(),
     READ_SERVICE_URL: "http://127.0.0.1:1",
+    ACCOUNT_SERVICE_URL: "http://127.0.0.1:1",
   };
 });
 afterAll(async () => {

@@ -21,7 +21,7 @@ afterAll(async () => {
   if (url !== "") await deleteIndexes(url, `${name}-*`);
 });
 
-const aChat = (id: number) => ({ id, number: id, applicationId: 1 });
+const aChat = (id: number) => ({ id, number: id, applicationId: 1, audience: "open" as const });
 const aMessage = (number: number): StoredMessage => ({
   number,
   content: `message ${number}`,

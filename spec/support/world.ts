@@ -20,6 +20,7 @@ export type ProxyName = `${"create" | "read"}-${StoreName}` | "create-read";
 export type WorldOptions = StoreOptions & {
   createServices?: number;
   readServices?: number;
+  /** None unless asked for: at most one. */
   accountServices?: number;
   /** Persist, index and recover in processes of their own, which the read-services then do not. */
   workers?: number;
@@ -56,11 +57,13 @@ export async function startWorld(options: WorldOptions = {}) {
   const searchName = `spec-${process.pid}-${made}`;
   const accessKeysFile = join(dataFolder, "access-keys.json");
   writeFileSync(accessKeysFile, addAccessKey(), { mode: 0o600 });
+  const accountPort = await freeTestPort();
   const shared: NodeJS.ProcessEnv = {
     SERVER_KEY: "a key for specs, as long as it has to be",
     ...storeVariables(stores.urls),
     ...(stores.urls.elasticsearch ? { SEARCH_INDEX: searchName } : {}),
     ACCESS_KEYS_FILE: accessKeysFile,
+    ACCOUNT_SERVICE_URL: `http://127.0.0.1:${accountPort}`,
     LOG_LEVEL: process.env["SPEC_LOG_LEVEL"] ?? "warn",
     ...options.env,
   };
@@ -106,9 +109,10 @@ export async function startWorld(options: WorldOptions = {}) {
     ...(await environmentOf("create")),
     ...(readUrl ? { READ_SERVICE_URL: readUrl } : {}),
   });
+  const startAccount = starter("account", { READ_SERVICE_URL: reads[0]?.url });
   const [creates, accounts] = await Promise.all([
     startAll("create", createServices, startCreate),
-    startAll("account", accountServices, starter("account", { READ_SERVICE_URL: reads[0]?.url })),
+    startAll("account", accountServices, (port = accountPort, more) => startAccount(port, more)),
   ]);
   const nginx = await startKillable(
     async (port) =>

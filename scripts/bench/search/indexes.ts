@@ -37,7 +37,7 @@ export async function write(
 ): Promise<void> {
   const byTenant = Map.groupBy(documents, ({ tenant }) => tenant);
   const chats = [...byTenant].map(([tenant, own]) => ({
-    chat: { id: tenant, number: 1, applicationId: tenant },
+    chat: { id: tenant, number: 1, applicationId: tenant, audience: "open" as const },
     through: own.length,
     messages: own.map(({ number, content }) => ({
       number,
@@ -55,7 +55,7 @@ export async function write(
 /** As the product asks in all of an application. */
 export const find = (search: SearchIndex, tenant: number, folded: string) =>
   search.findHits({
-    place: { applicationId: tenant },
+    place: { applicationId: tenant, caller: { kind: "guest" } },
     condition: { folded },
     filters: { after: 0, before: 2 ** 31 },
     keys: sortKeysOf({ sort: "newest", mode: "contains", isWholeApplication: true }),

@@ -1,4 +1,5 @@
 /** The service's HTTP side, put together from what main.ts has connected. */
+import type { Access } from "@parley/common/access";
 import type { VerifyAccessToken } from "@parley/common/access-token";
 import { dbProblems } from "@parley/common/db";
 import { createHttpApp, type Readiness } from "@parley/common/http";
@@ -11,6 +12,7 @@ import type { LoginLimits } from "./login-limits.ts";
 import type { ReadService } from "./read-service.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { memberRoutes } from "./routes/members.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { userRoutes } from "./routes/users.ts";
@@ -18,6 +20,7 @@ import { createSessions } from "./sessions.ts";
 
 type Dependencies = {
   db: Knex;
+  access: Pick<Access, "change">;
   keys: AccessKeys;
   verify: VerifyAccessToken;
   limits: LoginLimits;
@@ -28,14 +31,15 @@ type Dependencies = {
 };
 
 export function createApp(dependencies: Dependencies): Express {
-  const { db, keys, limits, log, readiness } = dependencies;
+  const { db, access, keys, limits, log, readiness } = dependencies;
   const callers = createCallers(dependencies);
   const sessions = createSessions(dependencies);
   const routes = [
     accountRoutes({ db, callers, sessions, limits }),
-    sessionRoutes({ db, callers }),
-    userRoutes({ db, callers, sessions }),
-    profileRoutes({ db, callers }),
+    sessionRoutes({ db, callers, sessions }),
+    userRoutes({ db, access, callers, sessions }),
+    profileRoutes({ db, access, callers }),
+    memberRoutes({ db, access, callers, readService: dependencies.readService }),
     keyRoutes({ keys }),
     dbProblems,
   ];

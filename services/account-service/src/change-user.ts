@@ -1,4 +1,5 @@
 /** Making, changing and deleting users, each in one transaction with what user search knows of them. */
+import type { Access, Fact } from "@parley/common/access";
 import { inTransaction, isDuplicateKey } from "@parley/common/db";
 import { requireMatch } from "@parley/common/paging";
 import { problem } from "@parley/common/problem";
@@ -52,6 +53,8 @@ export function createUser(db: Knex, application: Application, given: NewUser): 
   );
 }
 
+type Dependencies = { db: Knex; access: Pick<Access, "change"> };
+type Owned = { application: Application; user: User };
 type Change = {
   ifMatch: string | undefined;
   username?: string | undefined;
@@ -64,6 +67,9 @@ async function lockLive(trx: Knex.Transaction, { id, number }: User): Promise<Us
   if (current?.state !== "live") throw problem("user-deleted", `User ${number} was deleted.`);
   return current;
 }
+
+/** What is known elsewhere of the user's sessions. */
+const sessionsOf = ({ number }: User): Fact[] => [{ of: "session", user: number, session: "" }];
 
 async function endAllSessions(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
   const open = await listSessions(trx, userId);
@@ -78,37 +84,50 @@ async function endAllSessions(trx: Knex.Transaction, userId: number, at: Date): 
  * Gives a user its next state. A new password ends all sessions.
  * @throws Problem username-taken (409), stale-etag, user-deleted
  */
-export function changeUser(db: Knex, user: User, change: Change): Promise<User> {
+export function changeUser(
+  { db, access }: Dependencies,
+  { application, user }: Owned,
+  change: Change,
+): Promise<User> {
   const updatedAt = new Date();
-  return unlessTaken(() =>
+  const { passwordHash } = change;
+  const act = (begin: () => Promise<void>) =>
     inTransaction(db, async (trx) => {
       const current = await lockLive(trx, user);
       requireMatch(change.ifMatch, current.version);
-      const { username = current.username, passwordHash } = change;
+      const { username = current.username } = change;
       const profile = change.profile?.(current.profile) ?? current.profile;
       const next = { ...current, username, profile, version: current.version + 1, updatedAt };
+      if (passwordHash !== undefined) {
+        await begin();
+        await endAllSessions(trx, user.id, updatedAt);
+      }
       const name = { name: username, key: usernameKey(username) };
       await updateUser(trx, user.id, { username: name, passwordHash }, updatedAt);
       if (change.profile) await replaceProfile(trx, user.id, profile);
       await replaceSuffixes(trx, next, suffixesOf(next));
-      if (passwordHash !== undefined) await endAllSessions(trx, user.id, updatedAt);
       return next;
-    }),
+    });
+  return unlessTaken(() =>
+    access.change(application.token, passwordHash === undefined ? [] : sessionsOf(user), act),
   );
 }
 
-/** @throws Problem stale-etag, user-deleted */
+/** Memberships go with the user, too. @throws Problem stale-etag, user-deleted */
 export function deleteUser(
-  db: Knex,
-  user: User,
+  { db, access }: Dependencies,
+  { application, user }: Owned,
   { ifMatch, keepsMessages }: { ifMatch: string | undefined; keepsMessages: boolean },
 ): Promise<void> {
   const at = new Date();
-  return inTransaction(db, async (trx) => {
-    const current = await lockLive(trx, user);
-    requireMatch(ifMatch, current.version);
-    await endAllSessions(trx, user.id, at);
-    await replaceSuffixes(trx, user, []);
-    await markUserDeleted(trx, user.id, { keepsMessages, at });
-  });
+  return access.change(application.token, sessionsOf(user), (begin) =>
+    inTransaction(db, async (trx) => {
+      const current = await lockLive(trx, user);
+      requireMatch(ifMatch, current.version);
+      await begin();
+      await endAllSessions(trx, user.id, at);
+      await replaceSuffixes(trx, user, []);
+      await markUserDeleted(trx, user.id, { keepsMessages, at });
+    }),
+  );
 }

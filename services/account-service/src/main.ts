@@ -1,4 +1,5 @@
 /** Composition root of account-service: users, their sessions and profiles, synchronously in MySQL. */
+import { connectAccess } from "@parley/common/access";
 import { createVerifyAccessToken } from "@parley/common/access-token";
 import { createDb } from "@parley/common/db";
 import { listen } from "@parley/common/http";
@@ -20,11 +21,15 @@ export async function start(config: Config) {
   closers.add("db", () => db.destroy());
   const limits = connectLimits({ url: config.REDIS_URL, log, refuseUnsafe });
   closers.add("limits", () => limits.stop());
+  const access = connectAccess({ url: config.REDIS_URL, log, refuseUnsafe });
+  closers.add("access", () => access.stop());
+  await access.answered;
   const keys = await startAccessKeys(config.ACCESS_KEYS_FILE, log);
   closers.add("keys", () => keys.stop());
 
   const app = createApp({
     db,
+    access,
     keys,
     verify: createVerifyAccessToken(keys.verify),
     limits: createLoginLimits(limits.store),

@@ -1,5 +1,6 @@
 /** Opening, renewing and ending sessions, with the tokens that their users are given. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Access } from "@parley/common/access";
 import { signAccessToken } from "@parley/common/access-token";
 import { inTransaction } from "@parley/common/db";
 import { problem } from "@parley/common/problem";
@@ -27,7 +28,12 @@ export type Tokens = { accessToken: string; refreshToken: string; expiresIn: num
 /** What is told of the device. */
 export type Device = { userAgent?: string | undefined; address?: string | undefined };
 export type Sessions = ReturnType<typeof createSessions>;
-type Dependencies = { db: Knex; keys: Pick<AccessKeys, "signer">; serverKey: string };
+type Dependencies = {
+  db: Knex;
+  access: Pick<Access, "change">;
+  keys: Pick<AccessKeys, "signer">;
+  serverKey: string;
+};
 
 const refreshPattern = /^([0-9a-f-]{36})\.([1-9][0-9]{0,9})\.([\w-]{43})$/;
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
@@ -39,7 +45,7 @@ function refused() {
   );
 }
 
-export function createSessions({ db, keys, serverKey }: Dependencies) {
+export function createSessions({ db, access, keys, serverKey }: Dependencies) {
   /** Nobody else can make one, so that one of an older generation is known to have been used before. */
   function refreshTokenOf(id: string, generation: number): string {
     const name = `${id}.${generation}`;
@@ -73,7 +79,7 @@ export function createSessions({ db, keys, serverKey }: Dependencies) {
     return { accessToken, refreshToken, expiresIn: accessSeconds, user };
   }
 
-  return {
+  const sessions = {
     /** @param user who has proven to be it */
     async open(application: Application, user: User, device: Device): Promise<Tokens> {
       const id = uuid();
@@ -108,8 +114,7 @@ export function createSessions({ db, keys, serverKey }: Dependencies) {
         const user = await lockUser(trx, session.userId);
         if (user?.state !== "live" || user.applicationId !== application.id) return undefined;
         if (session.generation !== generation || session.refreshHash !== hashOf(refreshToken)) {
-          await endSessions(trx, [id], at);
-          return undefined;
+          return { reused: user };
         }
         const next = {
           generation: generation + 1,
@@ -120,8 +125,25 @@ export function createSessions({ db, keys, serverKey }: Dependencies) {
         await updateGeneration(trx, id, next);
         return { user, session: { id, generation: next.generation } };
       });
-      if (!renewed) throw refused();
+      if (renewed && "reused" in renewed) await sessions.end(application, renewed.reused, [id]);
+      if (!renewed || "reused" in renewed) throw refused();
       return tokensOf(renewed.user, application, renewed.session);
+    },
+
+    /** Its tokens are refused everywhere within a second. */
+    async end(
+      { token }: Application,
+      user: { id: number; number: number },
+      ids: readonly string[],
+    ): Promise<void> {
+      const facts = ids.map((session) => ({ of: "session", user: user.number, session }) as const);
+      await access.change(token, facts, (begin) =>
+        inTransaction(db, async (trx) => {
+          await lockUser(trx, user.id);
+          await begin();
+          await endSessions(trx, ids, new Date());
+        }),
+      );
     },
 
     /**
@@ -130,4 +152,5 @@ export function createSessions({ db, keys, serverKey }: Dependencies) {
      */
     sessionOf: (refreshToken: string): string => parseRefreshToken(refreshToken).id,
   };
+  return sessions;
 }

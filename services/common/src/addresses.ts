@@ -24,6 +24,9 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${chat}/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${chat}/search$`), "GET"],
   [new RegExp(`^${chat}/continuity$`), "GET"],
+  [new RegExp(`^${chat}/members$`), "GET"],
+  [new RegExp(`^${chat}/members/[^/]+$`), "GET, PUT, DELETE"],
+  [new RegExp(`^${users}/[^/]+/chats$`), "GET"],
 ];
 
 /** The value of `Allow` for a path, or undefined when nothing is there. */

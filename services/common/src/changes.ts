@@ -3,7 +3,8 @@ import { z } from "zod";
 
 export const Change = z.object({
   token: z.uuid(),
-  chat: z.int().positive(),
+  /** As chat-number.ts has it. */
+  chat: z.int(),
   /** All changes of the chat up to this one can be read from MySQL now. */
   changeNumber: z.int().positive(),
 });

@@ -1,8 +1,12 @@
 /** The application, chat and message that a path names. */
-import { problem } from "./problem.ts";
+import { problem, type Problem } from "./problem.ts";
 import { isToken, parseNumber } from "./text.ts";
 
 type Params = Readonly<Record<string, string | string[] | undefined>>;
+
+export function noChat(number: number): Problem {
+  return problem("chat-not-found", `This application has no chat ${number}.`);
+}
 
 /** @throws Problem application-not-found when it cannot be a token. */
 export function parseToken(params: Params): string {

@@ -9,6 +9,15 @@ const createdAt = z.int().describe("milliseconds since 1970, set once by create-
 /** The client's name for this creation, and what tells whether a repeat asks for the same. */
 const idempotency = z.object({ key: z.string(), fingerprint: z.string() }).optional();
 
+/** The user who created it, as of that moment. */
+export const Sender = z.object({
+  number,
+  /** A deleted user has none. */
+  username: z.string().optional(),
+  displayName: z.string().optional(),
+});
+export type Sender = z.infer<typeof Sender>;
+
 export const ApplicationRecord = z.object({
   kind: z.literal("application"),
   /** The same as the token: an application has no number, its token finds it. */
@@ -24,6 +33,9 @@ export const ChatRecord = z.object({
   token,
   number,
   name: z.string().optional(),
+  private: z.literal(true).optional(),
+  /** A user's number. */
+  owner: number.optional(),
   createdAt,
   idempotency,
 });
@@ -31,8 +43,12 @@ export const MessageRecord = z.object({
   kind: z.literal("message"),
   uid: z.uuid(),
   token,
-  chat: number,
+  /** As chat-number.ts has it. */
+  chat: z.int(),
   number,
+  sender: Sender.optional(),
+  /** Of its chat: should that have to be restored, it must not be open. */
+  private: z.literal(true).optional(),
   content: z.string(),
   createdAt,
   idempotency,

@@ -1,5 +1,6 @@
 /** The service's HTTP side, put together from what main.ts has connected. */
 import type { createOperatorGuard } from "@parley/common/auth";
+import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
@@ -11,6 +12,7 @@ import { messageRoutes } from "./routes/messages.ts";
 
 type Dependencies = {
   commit: Commit;
+  callers: Callers;
   epochs: Pick<Epochs, "isClosed">;
   serverKey: string;
   operator: ReturnType<typeof createOperatorGuard>;

@@ -8,6 +8,7 @@ export const variables = {
   REDIS_URL: z.url(),
   RABBITMQ_URL: z.url(),
   READ_SERVICE_URL: z.url(),
+  ACCOUNT_SERVICE_URL: z.url(),
   /** What is accepted and not stored yet may take this much of Redis in each shard; beyond it creates are refused. */
   OUTBOX_LIMIT_MB: z.coerce.number().int().positive().default(256),
 };

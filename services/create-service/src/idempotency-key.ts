@@ -1,5 +1,7 @@
 /** The Idempotency-Key of a request: whoever repeats it is given the number of the first time. */
 import { createHash, createHmac } from "node:crypto";
+import type { Caller } from "@parley/common/callers";
+import { keyOfCaller } from "@parley/common/idempotency";
 import { problem } from "@parley/common/problem";
 import type { Draft } from "@parley/common/records";
 import type { Request, Response } from "express";
@@ -36,13 +38,25 @@ const identityOf = (key: string, asked: readonly unknown[]): Identity => ({
   },
 });
 
+/** A key belongs to whoever calls. */
+function keyFor(caller: Caller, key: string): string {
+  switch (caller.kind) {
+    case "guest":
+      return key;
+    case "user":
+      return keyOfCaller(caller.user.number, key);
+    case "server":
+      return keyOfCaller("server", key);
+  }
+}
+
 /**
  * What a draft carries of the request's key, if it has one.
  * @throws Problem idempotency-key-invalid
  */
-export function parseIdempotency(req: Request, asked: readonly unknown[]): Identity {
+export function parseIdempotency(req: Request, caller: Caller, asked: readonly unknown[]): Identity {
   const key = parseKey(req);
-  return key === undefined ? {} : identityOf(key, asked);
+  return key === undefined ? {} : identityOf(keyFor(caller, key), asked);
 }
 
 /**

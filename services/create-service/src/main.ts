@@ -1,7 +1,11 @@
 /** Composition root of create-service: numbers from the ledger, records to the broker, nothing from MySQL. */
+import { connectAccess } from "@parley/common/access";
+import { createVerifyAccessToken, fetchedKeys } from "@parley/common/access-token";
 import { createOperatorGuard } from "@parley/common/auth";
 import { connectBroker } from "@parley/common/broker";
+import { createCallers } from "@parley/common/callers";
 import { startEpochs } from "@parley/common/epochs";
+import { createReadFact } from "@parley/common/facts";
 import { listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
@@ -28,14 +32,19 @@ export async function start(config: Config) {
   closers.add("ledger", () => ledger.stop());
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log, refuseUnsafe });
   closers.add("broker", () => broker.stop());
-  await Promise.all([ledger.answered, broker.answered]);
   const readService = connectReadService(config.READ_SERVICE_URL);
+  const access = connectAccess({ url: config.REDIS_URL, log, refuseUnsafe });
+  closers.add("access", () => access.stop());
+  await Promise.all([ledger.answered, broker.answered, access.answered]);
+  const verify = createVerifyAccessToken(fetchedKeys(config.ACCOUNT_SERVICE_URL));
+  const readFact = createReadFact({ access, load: readService.loadFact, log });
+  const callers = createCallers({ readFact, verify, serverKey: config.SERVER_KEY });
   const epochs = startEpochs({ fetchEpochs: () => readService.fetchEpochs(), log });
   closers.add("epochs", () => epochs.stop());
 
   const readiness = createReadiness({ ledger, broker, epochs });
   const commit = createGroupCommit({ ledger, broker, epochs, readService, log });
-  const app = createApp({ commit, epochs, serverKey: config.SERVER_KEY, operator, readiness, log });
+  const app = createApp({ commit, callers, epochs, serverKey: config.SERVER_KEY, operator, readiness, log });
   // What comes before the epochs are known is refused.
   await epochs.asked;
   const server = await listen(app, config.PORT, config.HOST);

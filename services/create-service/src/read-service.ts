@@ -1,17 +1,33 @@
 /** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
+import type { LoadFact } from "@parley/common/facts";
 import { parentOf } from "@parley/common/ledger";
 import { problem, Problem, type ProblemSlug } from "@parley/common/problem";
 import { ShardEpochs, StoredKeys, type Draft, type ShardEpoch, type StoredKey } from "@parley/common/records";
+import { z } from "zod";
 
 const timeoutMs = 2000;
 const absenceMs = 1000;
 
 /** A parent by its path: an application, or a chat in it. */
 export type Parent = { token: string; chat?: number };
+const LoadedFact = z.object({ value: z.string() });
 type Json = { type?: string; detail?: string };
 export type ReadService = ReturnType<typeof connectReadService>;
 
-const refusals: readonly ProblemSlug[] = ["application-not-found", "chat-not-found"];
+const refusals: readonly ProblemSlug[] = [
+  "application-not-found",
+  "application-deleted",
+  "chat-not-found",
+  "chat-deleted",
+];
+
+/** What read-service refuses is refused here in the same words; anything else that goes wrong there is 503. */
+async function requireOk(response: Response, otherwise: string): Promise<void> {
+  if (response.ok) return;
+  const { type, detail } = (await response.json().catch(() => ({}))) as Json;
+  const refusal = refusals.find((slug) => type === `/problems/${slug}`);
+  throw problem(refusal ?? "unavailable", (refusal && detail) ?? otherwise);
+}
 
 export function connectReadService(url: string) {
   const opening = new Map<string, Promise<void>>();
@@ -33,16 +49,18 @@ export function connectReadService(url: string) {
 
   async function open({ token, chat }: Parent): Promise<void> {
     const response = await post("/internal/open", { token, chat });
-    if (response.ok) return;
-    const { type, detail } = (await response.json().catch(() => ({}))) as Json;
-    const refusal = refusals.find((slug) => type === `/problems/${slug}`);
-    throw problem(
-      refusal ?? "unavailable",
-      (refusal && detail) ?? "This numbering cannot be opened right now.",
-    );
+    await requireOk(response, "This numbering cannot be opened right now.");
   }
 
+  const loadFact: LoadFact = async (token, fact) => {
+    const response = await post("/internal/facts", { token, fact });
+    await requireOk(response, "Whether this is allowed cannot be read right now.");
+    return LoadedFact.parse(await response.json()).value;
+  };
+
   return {
+    loadFact,
+
     async fetchEpochs(): Promise<ShardEpoch[]> {
       const response = await call("/internal/epochs", {});
       if (!response.ok) throw problem("unavailable", "The epochs cannot be read right now.");

@@ -1,6 +1,9 @@
 /** The service's HTTP side, put together from what main.ts has connected. */
+import type { Access } from "@parley/common/access";
 import type { createOperatorGuard } from "@parley/common/auth";
+import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
+import type { LoadFact } from "@parley/common/facts";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
@@ -22,6 +25,9 @@ type Dependencies = {
   ledger: Pick<Ledger, "open" | "isOpen">;
   epochs: Epochs;
   search: SearchIndex | undefined;
+  access: Pick<Access, "change">;
+  loadFact: LoadFact;
+  callers: Callers;
   announce: Announce;
   operator: ReturnType<typeof createOperatorGuard>;
   serverKey: string;
@@ -31,10 +37,10 @@ type Dependencies = {
 };
 
 export function createApp(dependencies: Dependencies): Express {
-  const { stores, search, log, readiness } = dependencies;
+  const { stores, search, callers, log, readiness } = dependencies;
   const routes = [
     messageRoutes(dependencies),
-    searchRoutes({ findText: createFindText({ stores, search }) }),
+    searchRoutes({ findText: createFindText({ stores, search }), callers }),
     chatRoutes(dependencies),
     continuityRoutes(dependencies),
     applicationRoutes(dependencies),

@@ -23,6 +23,8 @@ export const variables = {
   MYSQL_URL: z.url(),
   REDIS_URL: z.url(),
   RABBITMQ_URL: z.url(),
+  /** Whose keys access tokens are verified with. */
+  ACCOUNT_SERVICE_URL: z.url(),
   ...searchVariables,
   /** api: HTTP only; worker: consumers, cron and recovery; all: both. */
   ROLE: z.enum(["api", "worker", "all"]).default("all"),

@@ -1,7 +1,10 @@
 /** Finds what a path names: MySQL, then the ledger, then MySQL once more, since a record moves from one to the other. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Role } from "@parley/common/access";
 import { chatKey } from "@parley/common/ledger";
+import { noChat } from "@parley/common/path";
 import { problem } from "@parley/common/problem";
+import type { ChatRecord } from "@parley/common/records";
 import type { Knex } from "knex";
 import { isOutOfReach } from "@parley/common/db";
 import { mergeByNumber, rangeOf, type NumberPage } from "@parley/common/paging";
@@ -13,6 +16,7 @@ import {
   type StoredApplication,
 } from "./queries/applications.ts";
 import { chatOf, findChatPath, type Chat, type StoredChat } from "./queries/chats.ts";
+import { findRole } from "./queries/members.ts";
 import {
   findMessagePage,
   findMessagePath,
@@ -21,10 +25,12 @@ import {
   type MessagePath,
   type StoredMessage,
 } from "./queries/messages.ts";
+import { mapSenders } from "./queries/senders.ts";
 
 export type Stores = { db: Knex; pending: Pending };
-export type MessageAddress = { token: string; chat: number; number: number };
+/** `chat`: as chat-number.ts has it. */
 export type ChatAddress = { token: string; chat: number };
+export type MessageAddress = ChatAddress & { number: number };
 
 const rowWaitMs = 2000;
 const rowPollMs = 20;
@@ -46,7 +52,6 @@ async function readYourWrites<T>(
 }
 
 const noApplication = () => problem("application-not-found", "No application has this token.");
-const noChat = (number: number) => problem("chat-not-found", `This application has no chat ${number}.`);
 const noMessage = (number: number) => problem("message-not-found", `This chat has no message ${number}.`);
 const deletedChat = (number: number) => problem("chat-deleted", `Chat ${number} was deleted.`);
 
@@ -99,8 +104,50 @@ async function findStoredChat(
   return path.chat;
 }
 
-async function findPendingChat(pending: Pending, { token, chat }: ChatAddress): Promise<Chat | undefined> {
+/**
+ * Whether only its members may use a chat, whatever its state is.
+ * @throws Problem application-…, chat-not-found, unavailable
+ */
+export async function isPrivateChat(stores: Stores, address: ChatAddress): Promise<boolean> {
+  const { token, chat } = address;
+  const found = await readYourWrites<Pick<Chat, "isPrivate">>(
+    async () => (await findChatPath(stores.db, token, chat))?.chat,
+    () => findPendingChat(stores.pending, address),
+  );
+  if (found) return found.isPrivate;
+  await getApplication(stores, token);
+  throw noChat(chat);
+}
+
+/** A chat that is not stored yet has its owner alone. */
+export async function findRoleIn(
+  { db, pending }: Stores,
+  { token, chat }: ChatAddress,
+  user: number,
+): Promise<Role | undefined> {
+  const found = await readYourWrites<{ role: Role | undefined }>(
+    async () => {
+      const path = await findChatPath(db, token, chat);
+      return path?.chat && { role: await findRole(db, path.chat.id, user) };
+    },
+    async () => {
+      const record = await findPendingRecord(pending, { token, chat });
+      return record && { role: record.owner === user ? "owner" : undefined };
+    },
+  );
+  return found?.role;
+}
+
+async function findPendingRecord(
+  pending: Pending,
+  { token, chat }: ChatAddress,
+): Promise<ChatRecord | undefined> {
   const [record] = await pending.listChats(token, { lowest: chat, highest: chat, order: "asc", limit: 1 });
+  return record;
+}
+
+async function findPendingChat(pending: Pending, address: ChatAddress): Promise<Chat | undefined> {
+  const record = await findPendingRecord(pending, address);
   return record && chatOf(record);
 }
 
@@ -149,9 +196,22 @@ export async function getMessage(stores: Stores, address: MessageAddress): Promi
       return record && messageOf(record);
     },
   );
-  if (found) return found;
-  await getChat(stores, address);
-  throw noMessage(number);
+  if (!found) {
+    await getChat(stores, address);
+    throw noMessage(number);
+  }
+  const [message] = await withSenders(stores.db, [found]);
+  return message ?? found;
+}
+
+/** Tells who wrote them. */
+export async function withSenders<M extends Message>(db: Knex, messages: readonly M[]): Promise<M[]> {
+  const ids = messages.flatMap(({ senderId }) => (senderId === undefined ? [] : [senderId]));
+  const senders = await mapSenders(db, [...new Set(ids)]);
+  return messages.map((message) => {
+    const sender = senders.get(message.senderId ?? 0);
+    return sender ? { ...message, sender } : message;
+  });
 }
 
 /**
@@ -167,7 +227,7 @@ export async function findMessages(
   const found = await findMessagePage(stores.db, address, page);
   if (found) refuseGoneParents(address.chat, found.applicationState, found.chatState);
   else await getChat(stores, address);
-  return mergeByNumber(waiting.map(messageOf), found?.messages ?? [], page);
+  return withSenders(stores.db, mergeByNumber(waiting.map(messageOf), found?.messages ?? [], page));
 }
 
 /** Waits for the row of a record that is accepted but not in MySQL yet; `exists` throws when there is no such record. */

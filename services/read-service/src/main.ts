@@ -1,8 +1,12 @@
 /** Composition root of read-service: persists, serves reads and edits, indexes, flushes counts, recovers the ledger. */
 import { setTimeout as pause } from "node:timers/promises";
+import { connectAccess } from "@parley/common/access";
+import { createVerifyAccessToken, fetchedKeys } from "@parley/common/access-token";
 import { createOperatorGuard } from "@parley/common/auth";
 import { connectBroker } from "@parley/common/broker";
+import { createCallers } from "@parley/common/callers";
 import { startEpochs } from "@parley/common/epochs";
+import { createReadFact } from "@parley/common/facts";
 import { createHttpApp, listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger, type Logger } from "@parley/common/log";
@@ -13,6 +17,7 @@ import { createAnnounceLater } from "./announce.ts";
 import { createApp } from "./app.ts";
 import { readServiceConfig, searchOptions, type Config } from "./config.ts";
 import { createDb } from "@parley/common/db";
+import { createLoadFact } from "./facts.ts";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
 import { listStoreFaults } from "./queries/store-faults.ts";
@@ -66,9 +71,21 @@ export async function start(config: Config) {
   }
 
   const readiness = createReadiness({ ledger, broker, epochs });
-  const createApi = () =>
-    createApp({
-      stores: { db, pending: createPending({ ledger, epochs }) },
+  const createApi = () => {
+    const stores = { db, pending: createPending({ ledger, epochs }) };
+    const loadFact = createLoadFact(stores);
+    const access = connectAccess({ url: config.REDIS_URL, log, refuseUnsafe });
+    closers.add("access", () => access.stop());
+    const verify = createVerifyAccessToken(fetchedKeys(config.ACCOUNT_SERVICE_URL));
+    return createApp({
+      stores,
+      access,
+      loadFact,
+      callers: createCallers({
+        readFact: createReadFact({ access, load: loadFact, log }),
+        verify,
+        serverKey: config.SERVER_KEY,
+      }),
       ledger,
       epochs,
       search,
@@ -79,6 +96,7 @@ export async function start(config: Config) {
       readiness,
       log,
     });
+  };
   const app = config.ROLE === "worker" ? createHttpApp({ log, routes: [], readiness }) : createApi();
   // What comes before the epochs are known is refused.
   await epochs.asked;

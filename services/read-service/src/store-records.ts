@@ -15,8 +15,10 @@ import {
   type ChatState,
   type NewChat,
 } from "./queries/chats.ts";
+import { insertMembers } from "./queries/members.ts";
 import { insertMessages, listMessageUids, type NewMessage } from "./queries/messages.ts";
 import { insertParked } from "./queries/parked.ts";
+import { mapUserIds } from "./queries/senders.ts";
 import { insertUnindexed } from "./queries/unindexed-chats.ts";
 import { findStored } from "./find-stored.ts";
 import { insertWithKeys } from "./store-keys.ts";
@@ -101,8 +103,8 @@ async function storeChats(
   context: Context,
 ): Promise<number> {
   const candidates = chats.map(({ record, applicationId }) => {
-    const { number, uid, name, createdAt } = record;
-    const row: NewChat = { applicationId, number, uid, name, createdAt };
+    const { number, uid, name, private: isPrivate = false, createdAt } = record;
+    const row: NewChat = { applicationId, number, uid, name, isPrivate, createdAt };
     return { record, row, key: keyOf(row) };
   });
   const state = context.parkedBecause === undefined ? "live" : "parked";
@@ -118,7 +120,37 @@ async function storeChats(
     },
     log: context.log,
   });
+  await storeOwners(
+    trx,
+    inserted.flatMap(({ row, record }) =>
+      record.kind === "chat" && record.owner !== undefined ? [{ row, owner: record.owner }] : [],
+    ),
+  );
   return inserted.length;
+}
+
+async function storeOwners(
+  trx: Knex.Transaction,
+  owned: readonly { row: NewChat; owner: number }[],
+): Promise<void> {
+  if (owned.length === 0) return;
+  const users = await mapUserIds(
+    trx,
+    owned.map(({ row, owner }) => ({ applicationId: row.applicationId, number: owner })),
+  );
+  const stored = await listChatsByKey(
+    trx,
+    owned.map(({ row }) => row),
+    { lock: false },
+  );
+  const ids = new Map(stored.map((chat) => [keyOf(chat), chat.id]));
+  await insertMembers(
+    trx,
+    owned.flatMap(({ row, owner }) => {
+      const [chatId, userId] = [ids.get(keyOf(row)), users.get(keyOf({ ...row, number: owner }))];
+      return chatId === undefined || userId === undefined ? [] : [{ chatId, userId, role: "owner" as const }];
+    }),
+  );
 }
 
 /** The chats of messages, locked. One that is not there yet is stored first, from its record in the outbox. */
@@ -139,7 +171,8 @@ async function lockChats(
   const missing = [...keys.entries()].filter(([key]) => !found.has(key)).map(([, value]) => value);
   if (missing.length === 0) return found;
   const parents = await Promise.all(
-    missing.map(async ({ record: { token, chat, createdAt }, applicationId }) => {
+    missing.map(async ({ record, applicationId }) => {
+      const { token, chat, createdAt, private: isPrivate, sender } = record;
       const waiting = await context.findChat(token, chat);
       if (waiting?.kind === "chat") return { record: waiting, applicationId };
       // Its record was lost with Redis before it was confirmed. The message was confirmed, so its chat comes back, unnamed.
@@ -148,7 +181,14 @@ async function lockChats(
         "the record of a message's chat is lost, the chat is restored without its name",
       );
       return {
-        record: { kind: "chat" as const, uid: uuid(), token, number: chat, createdAt },
+        record: {
+          kind: "chat" as const,
+          uid: uuid(),
+          token,
+          number: chat,
+          createdAt,
+          ...(isPrivate && { private: isPrivate, owner: sender?.number }),
+        },
         applicationId,
       };
     }),
@@ -162,18 +202,18 @@ async function lockChats(
 /** What is under a parked parent waits there for its replay; what is under a deleted one is gone with it. */
 const canHold = (state: ChatState | ApplicationState): boolean => state === "live" || state === "parked";
 
-type Placed = { record: MessageRecord; chat: ChatIdentity };
+type Placed = { record: MessageRecord; chat: ChatIdentity; senderId?: number | undefined };
 
 /** Gives each message its change number, under the lock of its chat's row. */
 function toCandidates(placed: readonly Placed[]): Candidate<NewMessage>[] {
   const last = new Map<number, number>();
-  return placed.map(({ record, chat }) => {
+  return placed.map(({ record, chat, senderId }) => {
     const changeNumber = (last.get(chat.id) ?? chat.lastChange) + 1;
     last.set(chat.id, changeNumber);
     const { number, uid, content, createdAt } = record;
     return {
       record,
-      row: { chatId: chat.id, number, changeNumber, uid, content, createdAt },
+      row: { chatId: chat.id, number, changeNumber, uid, content, senderId, createdAt },
       key: `${chat.id}:${number}`,
     };
   });
@@ -263,9 +303,16 @@ export async function storeRecords(
   const messages = inLive(ofKind(records, "message"));
   const parents =
     messages.length > 0 ? await lockChats(trx, messages, context) : new Map<string, ChatIdentity>();
+  const senders = await mapUserIds(
+    trx,
+    messages.flatMap(({ record: { sender }, applicationId }) =>
+      sender ? [{ applicationId, number: sender.number }] : [],
+    ),
+  );
   const placed = messages.flatMap(({ record, applicationId }) => {
     const chat = parents.get(keyOf({ applicationId, number: record.chat }));
-    return chat && canHold(chat.state) ? [{ record, chat }] : [];
+    const senderId = record.sender && senders.get(keyOf({ applicationId, number: record.sender.number }));
+    return chat && canHold(chat.state) ? [{ record, chat, senderId }] : [];
   });
   const { changes, inserted } = await storeMessages(trx, placed, context);
 

@@ -79,6 +79,13 @@ export async function findUserByKey(db: Knex, applicationId: number, key: string
   return row && toUser(row);
 }
 
+export async function findUserOfSession(db: Knex, session: string): Promise<User | undefined> {
+  const [row] = await selectRows<Row>(db, `${select} JOIN sessions s ON s.user_id = u.id WHERE s.id = ?`, [
+    session,
+  ]);
+  return row && toUser(row);
+}
+
 /** Locks the user's row until the transaction ends. */
 export async function lockUser(trx: Knex.Transaction, id: number): Promise<User | undefined> {
   const locked: unknown = await trx("users").where({ id }).forUpdate().first("id");

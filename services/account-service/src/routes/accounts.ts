@@ -10,8 +10,7 @@ import type { LoginLimits } from "../login-limits.ts";
 import { GivenPassword, hashPassword, isPassword, NewPassword } from "../passwords.ts";
 import { presentTokens, presentUser } from "../present.ts";
 import { profileShape, withGiven } from "../profile.ts";
-import { endSessions } from "../queries/sessions.ts";
-import { findUserByKey } from "../queries/users.ts";
+import { findUserByKey, findUserOfSession } from "../queries/users.ts";
 import type { Device, Sessions } from "../sessions.ts";
 import { Username, usernameKey } from "../usernames.ts";
 
@@ -75,11 +74,15 @@ export function accountRoutes({ db, callers, sessions, limits }: Dependencies): 
 
   router.post(`${at}/logout`, async (req, res) => {
     const { refresh_token } = parse(Logout, req.body) ?? {};
-    const session =
-      refresh_token === undefined
-        ? (await callers.requireUser(req)).session
-        : (await callers.getApplication(req), sessions.sessionOf(refresh_token));
-    await endSessions(db, [session], new Date());
+    if (refresh_token === undefined) {
+      const { application, user, session } = await callers.requireUser(req);
+      await sessions.end(application, user, [session]);
+    } else {
+      const application = await callers.getApplication(req);
+      const id = sessions.sessionOf(refresh_token);
+      const user = await findUserOfSession(db, id);
+      if (user?.applicationId === application.id) await sessions.end(application, user, [id]);
+    }
     res.status(204).end();
   });
 

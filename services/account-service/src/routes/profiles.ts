@@ -1,4 +1,5 @@
 /** GET, PUT, PATCH, DELETE …/users/:u/profile. */
+import type { Access } from "@parley/common/access";
 import { createRouter } from "@parley/common/http";
 import { parse } from "@parley/common/problem";
 import type { Request, Response, Router } from "express";
@@ -10,9 +11,11 @@ import { etagOf } from "../present.ts";
 import { presentProfile, profileShape, withGiven, type Profile } from "../profile.ts";
 
 const GivenProfile = z.object(profileShape, "must be a JSON object");
+type Dependencies = { db: Knex; access: Pick<Access, "change">; callers: Callers };
+
 const at = "/api/applications/:token/users/:user/profile";
 
-export function profileRoutes({ db, callers }: { db: Knex; callers: Callers }): Router {
+export function profileRoutes({ db, access, callers }: Dependencies): Router {
   const router = createRouter();
 
   router.get(at, async (req, res) => {
@@ -21,8 +24,8 @@ export function profileRoutes({ db, callers }: { db: Knex; callers: Callers }): 
   });
 
   async function change(req: Request, res: Response, next: (before: Profile) => Profile): Promise<Profile> {
-    const { user } = await callers.getOwnUser(req);
-    const changed = await changeUser(db, user, { ifMatch: req.get("if-match"), profile: next });
+    const own = await callers.getOwnUser(req);
+    const changed = await changeUser({ db, access }, own, { ifMatch: req.get("if-match"), profile: next });
     res.set("ETag", etagOf(changed));
     return changed.profile;
   }

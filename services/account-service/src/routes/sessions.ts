@@ -4,7 +4,8 @@ import { problem } from "@parley/common/problem";
 import type { Router } from "express";
 import type { Knex } from "knex";
 import type { Callers } from "../callers.ts";
-import { endSessions, listSessions, type Session } from "../queries/sessions.ts";
+import { listSessions, type Session } from "../queries/sessions.ts";
+import type { Sessions } from "../sessions.ts";
 
 const at = "/api/applications/:token/sessions";
 
@@ -19,7 +20,9 @@ function presentSession({ id, userAgent, address, createdAt, usedAt }: Session, 
   };
 }
 
-export function sessionRoutes({ db, callers }: { db: Knex; callers: Callers }): Router {
+type Dependencies = { db: Knex; callers: Callers; sessions: Sessions };
+
+export function sessionRoutes({ db, callers, sessions }: Dependencies): Router {
   const router = createRouter();
 
   router.get(at, async (req, res) => {
@@ -28,11 +31,11 @@ export function sessionRoutes({ db, callers }: { db: Knex; callers: Callers }): 
   });
 
   router.delete(`${at}/:session`, async (req, res) => {
-    const { user } = await callers.requireUser(req);
+    const { application, user } = await callers.requireUser(req);
     const open = await listSessions(db, user.id);
     const session = open.find(({ id }) => id === req.params["session"]);
     if (!session) throw problem("session-not-found", "You have no such session.");
-    await endSessions(db, [session.id], new Date());
+    await sessions.end(application, user, [session.id]);
     res.status(204).end();
   });
 

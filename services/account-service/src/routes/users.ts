@@ -1,4 +1,5 @@
 /** Users: made by the application's server, listed, searched for, changed and deleted. */
+import type { Access } from "@parley/common/access";
 import { fold } from "@parley/common/fold";
 import { createRouter } from "@parley/common/http";
 import { numberPageShape, parsePage, requireMatch, sendPage } from "@parley/common/paging";
@@ -58,9 +59,9 @@ const Deletion = z.strictObject({
   messages: z.enum(["keep", "delete"], "must be keep or delete").default("delete"),
 });
 
-type Dependencies = { db: Knex; callers: Callers; sessions: Sessions };
+type Dependencies = { db: Knex; access: Pick<Access, "change">; callers: Callers; sessions: Sessions };
 
-export function userRoutes({ db, callers, sessions }: Dependencies): Router {
+export function userRoutes({ db, access, callers, sessions }: Dependencies): Router {
   const router = createRouter();
 
   router.post(all, async (req, res) => {
@@ -110,7 +111,8 @@ export function userRoutes({ db, callers, sessions }: Dependencies): Router {
 
   async function change(req: Request, res: Response): Promise<void> {
     const { username, password, old_password, ...profile } = parse(ChangedUser, req.body);
-    const { user, caller } = await callers.getOwnUser(req);
+    const own = await callers.getOwnUser(req);
+    const { user, caller } = own;
     const ifMatch = req.get("if-match");
     requireMatch(ifMatch, user.version);
     if (password !== undefined && caller.kind === "user") {
@@ -119,7 +121,7 @@ export function userRoutes({ db, callers, sessions }: Dependencies): Router {
         throw problem("credential-wrong", "The old password is wrong.");
       }
     }
-    const changed = await changeUser(db, user, {
+    const changed = await changeUser({ db, access }, own, {
       ifMatch,
       username,
       passwordHash: password === undefined ? undefined : await hashPassword(password),
@@ -131,8 +133,11 @@ export function userRoutes({ db, callers, sessions }: Dependencies): Router {
 
   router.delete(one, async (req, res) => {
     const { messages } = parsePage(Deletion, req);
-    const { user } = await callers.getOwnUser(req);
-    await deleteUser(db, user, { ifMatch: req.get("if-match"), keepsMessages: messages === "keep" });
+    const own = await callers.getOwnUser(req);
+    await deleteUser({ db, access }, own, {
+      ifMatch: req.get("if-match"),
+      keepsMessages: messages === "keep",
+    });
     res.status(204).end();
   });
 

@@ -15,7 +15,7 @@ for i = 2, #ARGV, 3 do
     if count == 'messages' then redis.call('HINCRBY', KEYS[4], parent, 1) end
     settled, freed = settled + 1, freed + #json
     -- Inside a text its quotes would be escaped.
-    local key = string.match(json, '"idempotency":{"key":"([%w_-]+)"')
+    local key = string.match(json, '"idempotency":{"key":"([%w_.-]+)"')
     if key then redis.call('PEXPIRE', KEYS[7] .. parent .. ':' .. key, ARGV[1]) end
   end
 end

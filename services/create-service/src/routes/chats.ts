@@ -1,4 +1,6 @@
 /** POST /applications/:token/chats. */
+import { credentialMissing } from "@parley/common/auth";
+import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { parseToken } from "@parley/common/path";
 import { parse } from "@parley/common/problem";
@@ -12,29 +14,34 @@ import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
 const NewChat = z.object(
   {
     chat_name: Name.optional(),
-    private: z.undefined("private chats need accounts, which this version does not have").optional(),
+    private: z.boolean("must be true or false").optional(),
   },
   "must be a JSON object",
 );
 
-export function chatRoutes({ commit }: { commit: Commit }): Router {
+export function chatRoutes({ commit, callers }: { commit: Commit; callers: Callers }): Router {
   const router = createRouter();
   router.post("/api/applications/:token/chats", async (req, res) => {
     const token = parseToken(req.params);
-    const { chat_name: name } = parse(NewChat, req.body);
+    const { chat_name: name, private: isPrivate = false } = parse(NewChat, req.body);
+    const caller = await callers.identify(req, token);
+    const isNobodys = isPrivate && caller.kind === "guest";
+    if (isNobodys) throw credentialMissing("a user's access token, or the secret,");
     const committed = await commit({
       kind: "chat",
       uid: uuid(),
       token,
       name,
+      ...(isPrivate && { private: true, ...(caller.kind === "user" && { owner: caller.user.number }) }),
       createdAt: Date.now(),
-      ...parseIdempotency(req, ["chat", name]),
+      ...parseIdempotency(req, caller, ["chat", name, ...(isPrivate ? ["private"] : [])]),
     });
     sendCreated(res, committed, {
       type: "chat",
       application_token: token,
       chat_number: committed.number,
       chat_name: name,
+      private: isPrivate || undefined,
     });
   });
   return router;

@@ -6,6 +6,7 @@ export type Application = {
   token: string;
   name: string;
   secretVersion: number;
+  guestAccess: boolean;
   chatsCount: number;
   version: number;
   createdAt: Date;
@@ -19,6 +20,7 @@ type Row = {
   token: string;
   name: string;
   secret_version: number;
+  guest_access: 0 | 1;
   chats_count: number;
   version: number;
   state: ApplicationState;
@@ -32,6 +34,7 @@ function toApplication(row: Row): StoredApplication {
     token: row.token,
     name: row.name,
     secretVersion: row.secret_version,
+    guestAccess: row.guest_access === 1,
     chatsCount: Math.max(row.chats_count, 0),
     version: row.version,
     state: row.state,
@@ -43,7 +46,8 @@ function toApplication(row: Row): StoredApplication {
 /** An accepted application as it will be in MySQL. */
 export function applicationOf({ token, name, createdAt }: ApplicationRecord): Application {
   const at = new Date(createdAt);
-  return { token, name, secretVersion: 1, chatsCount: 0, version: 0, createdAt: at, updatedAt: at };
+  const counts = { secretVersion: 1, chatsCount: 0, version: 0 };
+  return { token, name, guestAccess: true, ...counts, createdAt: at, updatedAt: at };
 }
 
 export async function findApplication(db: Knex, token: string): Promise<StoredApplication | undefined> {
@@ -108,15 +112,14 @@ export async function insertApplications(
   await trx("applications").insert(rows);
 }
 
-export async function renameApplication(
+export async function updateApplication(
   trx: Knex.Transaction,
   id: number,
-  name: string,
-  at: Date,
+  { name, guestAccess, at }: { name: string; guestAccess: boolean; at: Date },
 ): Promise<void> {
   await trx("applications")
     .where({ id })
-    .update({ name, version: trx.raw("version + 1"), updated_at: at });
+    .update({ name, guest_access: guestAccess, version: trx.raw("version + 1"), updated_at: at });
 }
 
 export async function raiseSecretVersion(trx: Knex.Transaction, id: number): Promise<void> {

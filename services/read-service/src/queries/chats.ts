@@ -1,4 +1,6 @@
 /** Chats in MySQL. */
+import type { Caller } from "@parley/common/callers";
+import { kindOfChat, type ChatKind } from "@parley/common/chat-number";
 import type { NumberPage } from "@parley/common/paging";
 import type { ChatRecord } from "@parley/common/records";
 import type { Knex } from "knex";
@@ -6,7 +8,9 @@ import { selectRows } from "@parley/common/db";
 import type { ApplicationState } from "./applications.ts";
 
 export type Chat = {
+  /** As chat-number.ts has it. */
   number: number;
+  isPrivate: boolean;
   name?: string;
   messagesCount: number;
   version: number;
@@ -27,8 +31,10 @@ export type ChatPath = { applicationId: number; applicationState: ApplicationSta
 type Row = {
   id: number;
   application_id: number;
+  kind: ChatKind;
   number: number;
   name: string | null;
+  private: 0 | 1;
   messages_count: number;
   last_change: number;
   version: number;
@@ -38,12 +44,38 @@ type Row = {
   uid: string;
 };
 
+/** In SQL, of chats `c`: the number as the services know it. */
+export const numberOfChat = "IF(c.kind = 'direct', -CAST(c.number AS SIGNED), CAST(c.number AS SIGNED))";
+const numberOf = ({ kind, number }: Pick<Row, "kind" | "number">): number =>
+  kind === "direct" ? -number : number;
+const rowKeyOf = (chat: number) => ({ kind: kindOfChat(chat), number: Math.abs(chat) });
+
+/**
+ * In SQL, of chats `c` of one application: those that somebody may read without being one of two. They are listed and
+ * searched together.
+ */
+export function readableBy(caller: Caller): { sql: string; values: number[] } {
+  switch (caller.kind) {
+    case "server":
+      return { sql: "c.kind <> 'direct'", values: [] };
+    case "guest":
+      return { sql: "c.private = 0", values: [] };
+    case "user":
+      return {
+        sql: `(c.private = 0 OR (c.kind <> 'direct' AND EXISTS (SELECT 1 FROM members mb
+          JOIN users u ON u.id = mb.user_id WHERE mb.chat_id = c.id AND u.number = ?)))`,
+        values: [caller.user.number],
+      };
+  }
+}
+
 function toChat(row: Row): StoredChat {
   return {
     id: row.id,
     applicationId: row.application_id,
     uid: row.uid,
-    number: row.number,
+    number: numberOf(row),
+    isPrivate: row.private === 1,
     ...(row.name === null ? {} : { name: row.name }),
     messagesCount: Math.max(row.messages_count, 0),
     lastChange: row.last_change,
@@ -55,10 +87,11 @@ function toChat(row: Row): StoredChat {
 }
 
 /** An accepted chat as it will be in MySQL. */
-export function chatOf({ number, name, createdAt }: ChatRecord): Chat {
+export function chatOf({ number, name, private: isPrivate, createdAt }: ChatRecord): Chat {
   const at = new Date(createdAt);
   return {
     number,
+    isPrivate: isPrivate ?? false,
     ...(name === undefined ? {} : { name }),
     messagesCount: 0,
     version: 0,
@@ -73,8 +106,8 @@ export async function findChatPath(db: Knex, token: string, number: number): Pro
   const [row] = await selectRows<Joined>(
     db,
     `SELECT a.id AS a_id, a.state AS a_state, c.* FROM applications a
-     LEFT JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ? WHERE a.token = ?`,
-    [number, token],
+     LEFT JOIN chats c ON c.application_id = a.id AND c.kind = ? AND c.number = ? WHERE a.token = ?`,
+    [kindOfChat(number), Math.abs(number), token],
   );
   if (!row) return undefined;
   const path = { applicationId: row.a_id, applicationState: row.a_state };
@@ -87,15 +120,19 @@ export async function lockChat(trx: Knex.Transaction, id: number): Promise<Store
   return row ? toChat(row) : undefined;
 }
 
-/** Live chats of an application. */
-export async function listChats(db: Knex, applicationId: number, page: NumberPage): Promise<Chat[]> {
-  const rows: Row[] = await db<Row>("chats")
-    .where({ application_id: applicationId, state: "live" })
-    .where("kind" as keyof Row, "chat")
-    .where("number", ">", page.after)
-    .where("number", "<", page.before)
-    .orderBy("number", page.order)
-    .limit(page.limit);
+/** Live chats of an application that the caller may read. */
+export async function listChats(
+  db: Knex,
+  { applicationId, caller }: { applicationId: number; caller: Caller },
+  page: NumberPage,
+): Promise<Chat[]> {
+  const { sql, values } = readableBy(caller);
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT c.* FROM chats c WHERE c.application_id = ? AND c.kind = 'chat' AND c.state = 'live'
+     AND c.number > ? AND c.number < ? AND ${sql} ORDER BY c.number ${page.order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
+    [applicationId, page.after, page.before, ...values, page.limit],
+  );
   return rows.map(toChat);
 }
 
@@ -110,10 +147,10 @@ export async function listChatsByKey(
 ): Promise<ChatIdentity[]> {
   if (keys.length === 0) return [];
   const query = db<Row>("chats")
-    .select("id", "application_id", "number", "uid", "state", "last_change")
+    .select("id", "application_id", "kind", "number", "uid", "state", "last_change")
     .where((any) => {
       for (const { applicationId, number } of keys) {
-        void any.orWhere({ application_id: applicationId, kind: "chat", number } as Partial<Row>);
+        void any.orWhere({ application_id: applicationId, ...rowKeyOf(number) });
       }
     })
     .orderBy("id");
@@ -121,7 +158,7 @@ export async function listChatsByKey(
   return rows.map((row) => ({
     id: row.id,
     applicationId: row.application_id,
-    number: row.number,
+    number: numberOf(row),
     uid: row.uid,
     state: row.state,
     lastChange: row.last_change,
@@ -133,6 +170,7 @@ export type NewChat = {
   number: number;
   uid: string;
   name?: string | undefined;
+  isPrivate?: boolean;
   createdAt: number;
 };
 
@@ -142,13 +180,14 @@ export async function insertChats(
   chats: readonly NewChat[],
   state: ChatState = "live",
 ): Promise<void> {
-  const rows = chats.map(({ applicationId, number, uid, name, createdAt }) => {
+  const rows = chats.map(({ applicationId, number, uid, name, isPrivate = false, createdAt }) => {
     const at = new Date(createdAt);
     return {
       application_id: applicationId,
-      number,
+      ...rowKeyOf(number),
       uid,
       name: name ?? null,
+      private: isPrivate,
       state,
       created_at: at,
       updated_at: at,
@@ -196,6 +235,7 @@ export async function markChatDeleted(trx: Knex.Transaction, chat: StoredChat, a
   await trx("chats")
     .where({ id: chat.id })
     .update({ state: "deleted", name: null, last_change: trx.raw("last_change + 1"), updated_at: at });
+  if (kindOfChat(chat.number) !== "chat") return;
   await trx("applications").where({ id: chat.applicationId }).decrement("chats_count", 1);
 }
 
@@ -206,26 +246,32 @@ export async function addMessagesCounts(
   for (const [key, delta] of deltas) {
     const [token = "", number = ""] = key.split(":");
     await trx("chats")
-      .where({ number: Number(number), kind: "chat" })
+      .where(rowKeyOf(Number(number)))
       .where("application_id", trx("applications").select("id").where({ token }))
       .increment("messages_count", delta);
   }
 }
 
+/** Who may read a chat: everybody, its members, or the two whose conversation it is. */
+export type Audience = "open" | "members" | "pair";
 /** A live chat as the index knows it. */
-type LiveChat = { id: number; number: number; applicationId: number };
+export type LiveChat = { id: number; number: number; applicationId: number; audience: Audience };
+/** In SQL, of chats `c`. */
+export const audienceOfChat = "IF(c.kind = 'direct', 'pair', IF(c.private, 'members', 'open'))";
+/** In SQL, of chats `c`: what such a chat is made of. */
+export const liveChatColumns = `c.id, ${numberOfChat} AS number, c.application_id AS applicationId,
+  ${audienceOfChat} AS audience`;
 
 /** Live chats in order of id, from behind `after`. */
 export async function listChatsFrom(
   db: Knex,
   { after, limit }: { after: number; limit: number },
 ): Promise<LiveChat[]> {
-  return db("chats")
-    .select("id", "number", { applicationId: "application_id" })
-    .where("id", ">", after)
-    .where({ state: "live" })
-    .orderBy("id")
-    .limit(limit);
+  return selectRows<LiveChat>(
+    db,
+    `SELECT ${liveChatColumns} FROM chats c WHERE c.id > ? AND c.state = 'live' ORDER BY c.id LIMIT ?`,
+    [after, limit],
+  );
 }
 
 /** How many live chats there are, and how many changes they have had: about as many as they have messages. */
@@ -237,33 +283,40 @@ export async function measureLiveChats(db: Knex): Promise<{ chats: number; chang
   return { chats: Number(row?.["chats"] ?? 0), changes: Number(row?.["changes"] ?? 0) };
 }
 
+/** The newest change of each chat, by id. */
+export async function mapLastChanges(db: Knex, ids: readonly number[]): Promise<Map<number, number>> {
+  const rows: Pick<Row, "id" | "last_change">[] = await db<Row>("chats")
+    .select("id", "last_change")
+    .whereIn("id", ids);
+  return new Map(rows.map(({ id, last_change: lastChange }) => [id, lastChange]));
+}
+
 /** Those live chats that are there. */
 export async function listLiveChats(
   db: Knex,
   paths: readonly { token: string; chat: number }[],
 ): Promise<(LiveChat & { token: string })[]> {
   if (paths.length === 0) return [];
-  return db("chats as c")
-    .join("applications as a", "a.id", "c.application_id")
-    .select("c.id", "a.token", "c.number", { applicationId: "a.id" })
-    .where({ "c.state": "live", "c.kind": "chat" })
-    .where((any) => {
-      for (const { token, chat } of paths) void any.orWhere({ "a.token": token, "c.number": chat });
-    });
+  return selectRows<LiveChat & { token: string }>(
+    db,
+    `SELECT ${liveChatColumns}, a.token FROM chats c JOIN applications a ON a.id = c.application_id
+     WHERE c.state = 'live' AND (${paths.map(() => "(a.token = ? AND c.kind = ? AND c.number = ?)").join(" OR ")})`,
+    paths.flatMap(({ token, chat }) => [token, kindOfChat(chat), Math.abs(chat)]),
+  );
 }
 
-/** Ids of an application's live chats, in order, from behind `after`. */
+/** Ids of an application's live chats that the caller may read, in order, from behind `after`. */
 export async function listLiveChatIds(
   db: Knex,
-  applicationId: number,
+  { applicationId, caller }: { applicationId: number; caller: Caller },
   { after, limit }: { after: number; limit: number },
 ): Promise<number[]> {
-  const rows: Pick<Row, "id">[] = await db<Row>("chats")
-    .select("id")
-    .where({ application_id: applicationId, state: "live" })
-    .where("id", ">", after)
-    .orderBy("id")
-    .limit(limit);
+  const { sql, values } = readableBy(caller);
+  const rows = await selectRows<Pick<Row, "id">>(
+    db,
+    `SELECT c.id FROM chats c WHERE c.application_id = ? AND c.state = 'live' AND c.id > ? AND ${sql} ORDER BY c.id LIMIT ?`,
+    [applicationId, after, ...values, limit],
+  );
   return rows.map(({ id }) => id);
 }
 

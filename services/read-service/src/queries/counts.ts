@@ -1,6 +1,6 @@
 /** Counting what is shown under a parent, to hold the counts that are kept in its row against. */
 import type { Knex } from "knex";
-import { listChatsByKey } from "./chats.ts";
+import { listChatsByKey, numberOfChat } from "./chats.ts";
 import { listMessageUids } from "./messages.ts";
 
 const numbersAtOnce = 500;
@@ -29,9 +29,9 @@ export async function listCountedChats(
 ): Promise<Counted[]> {
   const rows: { id: number; token: string; number: number }[] = await db("chats as c")
     .join("applications as a", "a.id", "c.application_id")
-    .select("c.id", "a.token", "c.number")
+    .select("c.id", "a.token", db.raw(`${numberOfChat} AS number`))
     .where("c.id", ">", after)
-    .where({ "c.state": "live", "c.kind": "chat", "a.state": "live" })
+    .where({ "c.state": "live", "a.state": "live" })
     .orderBy("c.id")
     .limit(limit);
   return rows.map(({ id, token, number }) => ({ kind: "messages", id, key: `${token}:${number}`, token }));
@@ -89,7 +89,7 @@ export async function countParents(db: Knex): Promise<{ applications: number; ch
   const [applications] = await db("applications").where({ state: "live" }).count({ total: "*" });
   const [chats] = await db("chats as c")
     .join("applications as a", "a.id", "c.application_id")
-    .where({ "c.state": "live", "c.kind": "chat", "a.state": "live" })
+    .where({ "c.state": "live", "a.state": "live" })
     .count({ total: "*" });
   return { applications: Number(applications?.["total"] ?? 0), chats: Number(chats?.["total"] ?? 0) };
 }

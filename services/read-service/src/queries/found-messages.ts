@@ -1,6 +1,9 @@
 /** Messages that search looks at, with their chats' numbers. */
 import type { Knex } from "knex";
+import type { Caller } from "@parley/common/callers";
+import { kindOfChat } from "@parley/common/chat-number";
 import { selectRows } from "@parley/common/db";
+import { numberOfChat, readableBy } from "./chats.ts";
 import { shownStates, toMessage, type Message, type MessageRow } from "./messages.ts";
 
 export type FoundMessage = Message & { chatId: number; chatNumber: number };
@@ -8,13 +11,14 @@ type Row = MessageRow & { chat_number: number };
 type MessageKey = { chatId: number; number: number };
 
 const columns = `m.chat_id, m.number, m.content, m.version, m.created_at, m.edited_at, m.sender_id,
-  c.number AS chat_number`;
+  ${numberOfChat} AS chat_number`;
 
 function toFound(row: Row): FoundMessage {
   return { ...toMessage(row), chatId: row.chat_id, chatNumber: row.chat_number };
 }
 
-type Place = { applicationId: number; chatId?: number | undefined };
+/** `caller`: whose the search is; a chat alone is searched only by those who may read it. */
+type Place = { applicationId: number; chatId?: number | undefined; caller: Caller };
 
 /**
  * Those of `keys` that can be shown, and all of a place that can be shown and that the search index can never take: with
@@ -23,24 +27,28 @@ type Place = { applicationId: number; chatId?: number | undefined };
 export async function listFoundMessages(
   db: Knex,
   keys: readonly MessageKey[],
-  { applicationId, chatId }: Place,
+  { applicationId, chatId, caller }: Place,
 ): Promise<(FoundMessage & { isRefused: boolean })[]> {
   const byChat = Map.groupBy(keys, ({ chatId: id }) => id);
+  // Whatever the index was asked: somebody may have been put out of a chat since.
+  const readable = chatId === undefined ? readableBy(caller) : { sql: "1 = 1", values: [] };
   const places = [...byChat.values()].map(
     (ofChat) => `(m.chat_id = ? AND m.number IN (${ofChat.map(() => "?").join()}))`,
   );
   const found = `SELECT ${columns}, 0 AS is_refused FROM messages m JOIN chats c ON c.id = m.chat_id
-    WHERE (${places.join(" OR ")}) AND m.state IN (${shownStates}) AND c.state = 'live' UNION ALL `;
+    WHERE (${places.join(" OR ")}) AND m.state IN (${shownStates}) AND c.state = 'live' AND ${readable.sql} UNION ALL `;
   const rows = await selectRows<Row & { is_refused: 0 | 1 }>(
     db,
     `${places.length > 0 ? found : ""}SELECT ${columns}, 1 AS is_refused FROM search_refusals r
      JOIN chats c ON c.id = r.chat_id
      JOIN messages m ON m.chat_id = r.chat_id AND m.number = r.number
      WHERE ${chatId === undefined ? "c.application_id = ?" : "r.chat_id = ?"}
-       AND m.state IN (${shownStates}) AND c.state = 'live'`,
+       AND m.state IN (${shownStates}) AND c.state = 'live' AND ${readable.sql}`,
     [
       ...[...byChat].flatMap(([id, ofChat]) => [id, ...ofChat.map(({ number }) => number)]),
+      ...(places.length > 0 ? readable.values : []),
       chatId ?? applicationId,
+      ...readable.values,
     ],
   );
   return rows.map((row) => ({ ...toFound(row), isRefused: row.is_refused === 1 }));
@@ -90,11 +98,11 @@ export async function findStoredNumbers(
 ): Promise<{ stored: Set<string>; goneChats: Set<number> }> {
   const rows = await selectRows<{ chat: number; isLive: number; number: number | null }>(
     db,
-    `SELECT c.number AS chat, c.state = 'live' AS isLive, m.number FROM applications a
-     JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number IN (?)
+    `SELECT ${numberOfChat} AS chat, c.state = 'live' AS isLive, m.number FROM applications a
+     JOIN chats c ON c.application_id = a.id AND (c.kind, c.number) IN (?)
      LEFT JOIN messages m ON m.chat_id = c.id AND m.number IN (?) WHERE a.token = ?`,
     [
-      [...new Set(messages.map(({ chat }) => chat))],
+      [...new Set(messages.map(({ chat }) => chat))].map((chat) => [kindOfChat(chat), Math.abs(chat)]),
       [...new Set(messages.map(({ number }) => number))],
       token,
     ] as unknown as Knex.RawBinding[],

@@ -1,6 +1,7 @@
 /** Messages in MySQL. */
+import { kindOfChat } from "@parley/common/chat-number";
 import type { NumberPage } from "@parley/common/paging";
-import type { MessageRecord } from "@parley/common/records";
+import type { MessageRecord, Sender } from "@parley/common/records";
 import type { Knex } from "knex";
 import { selectRows } from "@parley/common/db";
 import type { ApplicationState } from "./applications.ts";
@@ -12,7 +13,9 @@ export type Message = {
   version: number;
   createdAt: Date;
   editedAt?: Date;
+  /** A user's id, of a message that is stored. */
   senderId?: number;
+  sender?: Sender;
 };
 export type MessageState = "live" | "edited" | "deleted" | "void" | "parked";
 export type StoredMessage = Message & { changeNumber: number; state: MessageState; uid: string };
@@ -58,8 +61,8 @@ function toStoredMessage(row: Row): StoredMessage {
 }
 
 /** An accepted message as it will be in MySQL. */
-export function messageOf({ number, content, createdAt }: MessageRecord): Message {
-  return { number, content, version: 0, createdAt: new Date(createdAt) };
+export function messageOf({ number, content, sender, createdAt }: MessageRecord): Message {
+  return { number, content, version: 0, createdAt: new Date(createdAt), ...(sender && { sender }) };
 }
 
 /** A message with the states above it, or those alone, with nulls. */
@@ -79,9 +82,9 @@ export async function findMessagePath(
   const [row] = await selectRows<Joined>(
     db,
     `SELECT a.state AS a_state, c.id AS c_id, c.state AS c_state, m.* FROM applications a
-     LEFT JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?
+     LEFT JOIN chats c ON c.application_id = a.id AND c.kind = ? AND c.number = ?
      LEFT JOIN messages m ON m.chat_id = c.id AND m.number = ? WHERE a.token = ?`,
-    [chat, number, token],
+    [kindOfChat(chat), Math.abs(chat), number, token],
   );
   if (!row) return undefined;
   return row.chat_id === null ? toPath(row) : { ...toPath(row), message: toStoredMessage(row) };
@@ -100,11 +103,11 @@ export async function findMessagePage(
     db,
     `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.created_at, m.edited_at, m.sender_id
      FROM applications a
-     JOIN chats c ON c.application_id = a.id AND c.kind = 'chat' AND c.number = ?
+     JOIN chats c ON c.application_id = a.id AND c.kind = ? AND c.number = ?
      JOIN messages m ON m.chat_id = c.id AND m.state IN (${shownStates})
        AND m.number > ? AND m.number < ?
      WHERE a.token = ? ORDER BY m.number ${order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
-    [chat, after, before, token, limit],
+    [kindOfChat(chat), Math.abs(chat), after, before, token, limit],
   );
   const [first] = rows;
   return (
@@ -221,6 +224,7 @@ export type NewMessage = {
   changeNumber: number;
   uid: string;
   content: string;
+  senderId?: number | undefined;
   createdAt: number;
 };
 
@@ -231,7 +235,7 @@ export async function insertMessages(
   state: MessageState = "live",
 ): Promise<void> {
   // One placeholder for all rows: the query builder takes ten times as long to write the same statement.
-  const rows = messages.map(({ chatId, number, changeNumber, uid, content, createdAt }) => [
+  const rows = messages.map(({ chatId, number, changeNumber, uid, content, senderId, createdAt }) => [
     chatId,
     number,
     changeNumber,
@@ -239,9 +243,10 @@ export async function insertMessages(
     state,
     new Date(createdAt),
     uid,
+    senderId ?? null,
   ]);
   await trx.raw(
-    "INSERT INTO messages (chat_id, number, change_number, content, state, created_at, uid) VALUES ?",
+    "INSERT INTO messages (chat_id, number, change_number, content, state, created_at, uid, sender_id) VALUES ?",
     [rows] as unknown as Knex.RawBinding[],
   );
 }

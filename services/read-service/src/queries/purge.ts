@@ -1,6 +1,7 @@
 /** Removing what is under deleted chats and applications, a part at a time. */
 import { chatKey } from "@parley/common/ledger";
 import type { Knex } from "knex";
+import { numberOfChat } from "./chats.ts";
 import { deleteKeysOf } from "./idempotency-keys.ts";
 
 /** The chats of deleted applications are deleted, too; an application without live chats is done with. */
@@ -43,7 +44,7 @@ export async function deleteMessages(db: Knex, chatId: number, limit: number): P
 export async function getChatKey(db: Knex, chatId: number): Promise<string> {
   const [row]: { token: string; number: number }[] = await db("chats as c")
     .join("applications as a", "a.id", "c.application_id")
-    .select("a.token", "c.number")
+    .select("a.token", db.raw(`${numberOfChat} AS number`))
     .where({ "c.id": chatId });
   if (!row) throw new Error(`chat ${chatId} is gone`);
   return chatKey(row.token, row.number);

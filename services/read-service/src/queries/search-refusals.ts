@@ -1,8 +1,15 @@
 /** Message states that the search index can never take. */
 import type { Knex } from "knex";
+import { audienceOfChat, numberOfChat, type Audience } from "./chats.ts";
 
 export type Refusal = { chatId: number; number: number; changeNumber: number; reason: string };
-export type StoredRefusal = Refusal & { applicationId: number; token: string; chat: number; refusedAt: Date };
+export type StoredRefusal = Refusal & {
+  applicationId: number;
+  token: string;
+  chat: number;
+  audience: Audience;
+  refusedAt: Date;
+};
 type Row = { chat_id: number; number: number; change_number: number; reason: string; refused_at: Date };
 /** States that were written just now, refused or not. */
 type Written = readonly {
@@ -60,19 +67,24 @@ export async function listRefusals(
   db: Knex,
   { after, limit }: { after: { chatId: number; number: number }; limit: number },
 ): Promise<StoredRefusal[]> {
-  const rows: (Row & { application_id: number; token: string; chat: number })[] = await db(
-    "search_refusals as r",
-  )
-    .join("chats as c", "c.id", "r.chat_id")
-    .join("applications as a", "a.id", "c.application_id")
-    .select("r.*", "c.application_id", "a.token", { chat: "c.number" })
-    .where((any) => {
-      void any
-        .where("r.chat_id", ">", after.chatId)
-        .orWhere((same) => void same.where("r.chat_id", after.chatId).where("r.number", ">", after.number));
-    })
-    .orderBy(["r.chat_id", "r.number"])
-    .limit(limit);
+  const rows: (Row & { application_id: number; token: string; chat: number; audience: Audience })[] =
+    await db("search_refusals as r")
+      .join("chats as c", "c.id", "r.chat_id")
+      .join("applications as a", "a.id", "c.application_id")
+      .select(
+        "r.*",
+        "c.application_id",
+        "a.token",
+        db.raw(`${numberOfChat} AS chat`),
+        db.raw(`${audienceOfChat} AS audience`),
+      )
+      .where((any) => {
+        void any
+          .where("r.chat_id", ">", after.chatId)
+          .orWhere((same) => void same.where("r.chat_id", after.chatId).where("r.number", ">", after.number));
+      })
+      .orderBy(["r.chat_id", "r.number"])
+      .limit(limit);
   return rows.map((row) => ({
     chatId: row.chat_id,
     number: row.number,
@@ -82,6 +94,7 @@ export async function listRefusals(
     applicationId: row.application_id,
     token: row.token,
     chat: row.chat,
+    audience: row.audience,
   }));
 }
 

@@ -1,5 +1,8 @@
 /** Chats with changes that the search index may not show yet. */
+import type { Caller } from "@parley/common/callers";
+import { selectRows } from "@parley/common/db";
 import type { Knex } from "knex";
+import { liveChatColumns, numberOfChat, readableBy, type LiveChat } from "./chats.ts";
 
 export type UnindexedChat = { chatId: number; applicationId: number; changeNumber: number };
 
@@ -15,33 +18,34 @@ export async function insertUnindexed(trx: Knex.Transaction, chats: readonly Uni
   );
 }
 
-/** An application's live chats with such changes, in order of id. */
+/** An application's live chats with such changes that the caller may read, in order of id. */
 export async function listUnindexed(
   db: Knex,
-  applicationId: number,
+  { applicationId, caller }: { applicationId: number; caller: Caller },
   limit: number,
 ): Promise<{ id: number; number: number; lastChange: number }[]> {
-  return db("unindexed_chats as u")
-    .join("chats as c", "c.id", "u.chat_id")
-    .select("c.id", "c.number", { lastChange: "c.last_change" })
-    .where({ "u.application_id": applicationId, "c.state": "live" })
-    .orderBy("c.id")
-    .limit(limit);
+  const { sql, values } = readableBy(caller);
+  return selectRows(
+    db,
+    `SELECT c.id, ${numberOfChat} AS number, c.last_change AS lastChange
+     FROM unindexed_chats un JOIN chats c ON c.id = un.chat_id
+     WHERE un.application_id = ? AND c.state = 'live' AND ${sql} ORDER BY c.id LIMIT ?`,
+    [applicationId, ...values, limit],
+  );
 }
 
 /** Live chats with such changes, in order of id, from behind `after`; `changeNumber`: the greatest. */
 export async function listUnindexedFrom(
   db: Knex,
   { after, limit }: { after: number; limit: number },
-): Promise<{ id: number; number: number; applicationId: number; token: string; changeNumber: number }[]> {
-  return db("unindexed_chats as u")
-    .join("chats as c", "c.id", "u.chat_id")
-    .join("applications as a", "a.id", "c.application_id")
-    .select("c.id", "c.number", "a.token", { applicationId: "a.id", changeNumber: "u.change_number" })
-    .where("u.chat_id", ">", after)
-    .where({ "c.state": "live" })
-    .orderBy("u.chat_id")
-    .limit(limit);
+): Promise<(LiveChat & { token: string; changeNumber: number })[]> {
+  return selectRows(
+    db,
+    `SELECT ${liveChatColumns}, a.token, un.change_number AS changeNumber FROM unindexed_chats un
+     JOIN chats c ON c.id = un.chat_id JOIN applications a ON a.id = c.application_id
+     WHERE un.chat_id > ? AND c.state = 'live' ORDER BY un.chat_id LIMIT ?`,
+    [after, limit],
+  );
 }
 
 /**

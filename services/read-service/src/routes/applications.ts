@@ -1,5 +1,7 @@
 /** GET, PUT, PATCH, DELETE of applications, and their secrets. */
+import type { Access } from "@parley/common/access";
 import { applicationSecret, requireBearer, type createOperatorGuard } from "@parley/common/auth";
+import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
@@ -17,20 +19,31 @@ import {
   lockApplication,
   markApplicationDeleted,
   raiseSecretVersion,
-  renameApplication,
+  updateApplication,
   type Application,
   type ApplicationCursor,
   type ApplicationPage,
 } from "../queries/applications.ts";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 
-const ChangedApplication = z.object({ application_name: Name }, "must be a JSON object");
+const GuestAccess = z.boolean("must be true or false");
+const ChangedApplication = z
+  .object(
+    { application_name: Name.optional(), guest_access: GuestAccess.optional() },
+    "must be a JSON object",
+  )
+  .refine(({ application_name: name, guest_access: guests }) => name !== undefined || guests !== undefined, {
+    path: ["application_name"],
+    message: "must be a string",
+  });
 const tokenCursor = z.string("may be given once").refine(isToken, "must be an application token").optional();
 const PageQuery = z.strictObject({ ...pageShape, after: tokenCursor, before: tokenCursor });
 const one = "/api/applications/:token";
 
 type Dependencies = {
   stores: Stores;
+  access: Pick<Access, "change">;
+  callers: Callers;
   announce: Announce;
   operator: ReturnType<typeof createOperatorGuard>;
   serverKey: string;
@@ -41,6 +54,7 @@ function presentApplication(application: Application) {
   return {
     application_token: application.token,
     application_name: application.name,
+    guest_access: application.guestAccess ? undefined : false,
     chats_count: application.chatsCount,
     created_at: application.createdAt.toISOString(),
     updated_at: application.updatedAt.toISOString(),
@@ -72,6 +86,8 @@ async function listAccepted({ db, pending }: Stores, page: ApplicationPage): Pro
 
 export function applicationRoutes({
   stores,
+  access,
+  callers,
   announce,
   operator,
   serverKey,
@@ -110,7 +126,9 @@ export function applicationRoutes({
   });
 
   router.get(one, async (req, res) => {
-    const application = await getApplication(stores, parseToken(req.params));
+    const token = parseToken(req.params);
+    await callers.identify(req, token);
+    const application = await getApplication(stores, token);
     res.set("ETag", etagOf(application)).json(presentApplication(application));
   });
 
@@ -120,16 +138,24 @@ export function applicationRoutes({
     res: Parameters<typeof sendPage>[0]["res"],
   ): Promise<void> {
     const token = parseToken(req.params);
-    const { application_name: name } = parse(ChangedApplication, req.body);
+    const given = parse(ChangedApplication, req.body);
     const { id } = await getStoredApplication(stores, token);
-    const changed = await inTransaction(stores.db, async (trx) => {
-      const current = await lockApplication(trx, token);
-      if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
-      requireMatch(req.get("if-match"), current.version);
-      const updatedAt = new Date();
-      await renameApplication(trx, id, name, updatedAt);
-      return { ...current, name, version: current.version + 1, updatedAt };
-    });
+    const changed = await access.change(token, [{ of: "application" }], (begin) =>
+      inTransaction(stores.db, async (trx) => {
+        const current = await lockApplication(trx, token);
+        if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
+        const { application_name: name = current.name, guest_access: guestAccess = current.guestAccess } =
+          given;
+        if (given.guest_access !== undefined || !current.guestAccess) {
+          requireBearer(req, [secretOf(token, current.secretVersion)], "the application's secret");
+        }
+        requireMatch(req.get("if-match"), current.version);
+        if (guestAccess !== current.guestAccess) await begin();
+        const updatedAt = new Date();
+        await updateApplication(trx, id, { name, guestAccess, at: updatedAt });
+        return { ...current, name, guestAccess, version: current.version + 1, updatedAt };
+      }),
+    );
     res.set("ETag", etagOf(changed)).json(presentApplication(changed));
   }
 
@@ -151,14 +177,17 @@ export function applicationRoutes({
   router.post(`${one}/secret`, async (req, res) => {
     const token = parseToken(req.params);
     const { id } = await getStoredApplication(stores, token);
-    const version = await inTransaction(stores.db, async (trx) => {
-      const current = await lockApplication(trx, token);
-      if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
-      const accepted = [secretOf(token, current.secretVersion), operatorKey];
-      requireBearer(req, accepted, "the application's secret or the operator key");
-      await raiseSecretVersion(trx, id);
-      return current.secretVersion + 1;
-    });
+    const version = await access.change(token, [{ of: "application" }], (begin) =>
+      inTransaction(stores.db, async (trx) => {
+        const current = await lockApplication(trx, token);
+        if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
+        const accepted = [secretOf(token, current.secretVersion), operatorKey];
+        requireBearer(req, accepted, "the application's secret or the operator key");
+        await begin();
+        await raiseSecretVersion(trx, id);
+        return current.secretVersion + 1;
+      }),
+    );
     res.status(201).json({ application_token: token, application_secret: secretOf(token, version) });
   });
 

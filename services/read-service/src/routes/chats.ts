@@ -1,15 +1,24 @@
 /** GET, PUT, PATCH, DELETE of chats. */
-import { applicationSecret, requireBearer } from "@parley/common/auth";
+import { applicationSecret, parseCredential, requireBearer } from "@parley/common/auth";
+import type { Caller, Callers, Right } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { chatKey } from "@parley/common/ledger";
 import { parseChatPath, parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
+import type { ChatRecord } from "@parley/common/records";
 import { Name } from "@parley/common/text";
 import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "@parley/common/db";
-import { getApplication, getChat, getStoredApplication, getStoredChat, type Stores } from "../find.ts";
+import {
+  getApplication,
+  getChat,
+  getStoredApplication,
+  getStoredChat,
+  type ChatAddress,
+  type Stores,
+} from "../find.ts";
 import { mergeByNumber, parseNumberPage, rangeOf, requireMatch, sendPage } from "@parley/common/paging";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import {
@@ -26,12 +35,13 @@ const ChangedChat = z.object({ chat_name: Name }, "must be a JSON object");
 const all = "/api/applications/:token/chats";
 const one = `${all}/:chat`;
 
-type Dependencies = { stores: Stores; announce: Announce; serverKey: string };
+type Dependencies = { stores: Stores; callers: Callers; announce: Announce; serverKey: string };
 
 function presentChat(chat: Chat) {
   return {
     chat_number: chat.number,
     chat_name: chat.name,
+    private: chat.isPrivate || undefined,
     messages_count: chat.messagesCount,
     created_at: chat.createdAt.toISOString(),
     updated_at: chat.updatedAt.toISOString(),
@@ -40,28 +50,55 @@ function presentChat(chat: Chat) {
 
 const etagOf = ({ version, messagesCount }: Chat): string => `"${version}.${messagesCount}"`;
 
-export function chatRoutes({ stores, announce, serverKey }: Dependencies): Router {
+/** A chat that is not stored yet has no members but its owner. */
+function mayRead(caller: Caller, { private: isPrivate, owner }: ChatRecord): boolean {
+  if (!isPrivate || caller.kind === "server") return true;
+  return caller.kind === "user" && caller.user.number === owner;
+}
+
+/** @throws Problem credential-wrong (403) for mere members */
+function requireManager(right: Right): void {
+  if (right !== "member") return;
+  throw problem("credential-wrong", "Only the owner and the moderators of this chat may do this.");
+}
+
+export function chatRoutes({ stores, callers, announce, serverKey }: Dependencies): Router {
   const { db, pending } = stores;
   const router = createRouter();
 
   router.get(all, async (req, res) => {
     const token = parseToken(req.params);
     const page = parseNumberPage(req);
+    const caller = await callers.identify(req, token);
     const oneMore = { ...page, limit: page.limit + 1 };
     // The ledger before MySQL: what is stored in between is in one of them.
     const waiting = await pending.listChats(token, rangeOf(oneMore));
     const application = await getApplication(stores, token);
-    const stored = "id" in application ? await listChats(db, application.id as number, oneMore) : [];
-    sendPage({ req, res, page }, mergeByNumber(waiting.map(chatOf), stored, oneMore), {
+    const applicationId = "id" in application ? (application.id as number) : undefined;
+    const stored = applicationId === undefined ? [] : await listChats(db, { applicationId, caller }, oneMore);
+    const readable = waiting.filter((record) => mayRead(caller, record));
+    sendPage({ req, res, page }, mergeByNumber(readable.map(chatOf), stored, oneMore), {
       cursorOf: ({ number }) => number,
       present: presentChat,
     });
   });
 
   router.get(one, async (req, res) => {
-    const chat = await getChat(stores, parseChatPath(req.params));
+    const path = parseChatPath(req.params);
+    await callers.enter(req, path);
+    const chat = await getChat(stores, path);
     res.set("ETag", etagOf(chat)).json(presentChat(chat));
   });
+
+  async function isOwner(req: Request, path: ChatAddress): Promise<boolean> {
+    if (parseCredential(req).kind !== "access-token") return false;
+    return (await callers.enter(req, path)).right === "owner";
+  }
+
+  async function requireOwnSecret(req: Request, token: string): Promise<void> {
+    const { secretVersion } = await getStoredApplication(stores, token);
+    requireBearer(req, [applicationSecret(serverKey, token, secretVersion)], "the application's secret");
+  }
 
   /** The chat as it is now, locked and fit to be changed. */
   async function lockForChange(
@@ -78,6 +115,7 @@ export function chatRoutes({ stores, announce, serverKey }: Dependencies): Route
   async function rename(req: Request, res: Response): Promise<void> {
     const path = parseChatPath(req.params);
     const { chat_name: name } = parse(ChangedChat, req.body);
+    requireManager((await callers.enter(req, path)).right);
     const { id } = await getStoredChat(stores, path);
     const { changed, announcement } = await inTransaction(db, async (trx) => {
       const current = await lockForChange(trx, id, req);
@@ -95,8 +133,8 @@ export function chatRoutes({ stores, announce, serverKey }: Dependencies): Route
 
   router.delete(one, async (req, res) => {
     const path = parseChatPath(req.params);
-    const { secretVersion } = await getStoredApplication(stores, path.token);
-    requireBearer(req, [applicationSecret(serverKey, path.token, secretVersion)], "the application's secret");
+    // A private chat is its owner's.
+    if (!(await isOwner(req, path))) await requireOwnSecret(req, path.token);
     const { id } = await getStoredChat(stores, path);
     const announcement = await inTransaction(db, async (trx) => {
       const current = await lockForChange(trx, id, req);

@@ -1,4 +1,5 @@
 /** GET …/chats/:n/continuity. */
+import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
@@ -11,7 +12,12 @@ import { findFirstBeyond } from "../queries/messages.ts";
 import type { SearchIndex } from "../search/connect.ts";
 import { createTurns } from "@parley/common/turns";
 
-type Dependencies = { stores: Stores; search: Pick<SearchIndex, "findWatermarks"> | undefined; log: Logger };
+type Dependencies = {
+  stores: Stores;
+  callers: Callers;
+  search: Pick<SearchIndex, "findWatermarks"> | undefined;
+  log: Logger;
+};
 
 function presentContinuity(chat: number, continuity: Continuity, indexedThrough: number | undefined) {
   const { head, storedThrough, pending, void: voids, parked, missing } = continuity;
@@ -33,7 +39,7 @@ function presentContinuity(chat: number, continuity: Continuity, indexedThrough:
   };
 }
 
-export function continuityRoutes({ stores, search, log }: Dependencies): Router {
+export function continuityRoutes({ stores, callers, search, log }: Dependencies): Router {
   const { db, pending } = stores;
   const router = createRouter();
   // Each reads all of a chat's rows.
@@ -63,6 +69,7 @@ export function continuityRoutes({ stores, search, log }: Dependencies): Router 
   router.get("/api/applications/:token/chats/:chat/continuity", async (req, res) => {
     const address = parseChatPath(req.params);
     const { token, chat } = address;
+    await callers.enter(req, address);
     await inTurn(async () => {
       // The ledger before MySQL: what is stored in between is in one of them.
       const state = await pending.readParent("messages", token, chatKey(token, chat));

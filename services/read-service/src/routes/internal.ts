@@ -1,5 +1,7 @@
-/** What the other services ask: the epochs, to open a parent, what keys were used for, and to wait for an application. nginx never routes these. */
+/** What the other services ask: the epochs, to open a parent, what keys were used for, whether somebody may, and to wait until something is stored. nginx never routes these. */
+import { Fact } from "@parley/common/access";
 import type { Epochs } from "@parley/common/epochs";
+import type { LoadFact } from "@parley/common/facts";
 import { createRouter } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
 import { parse } from "@parley/common/problem";
@@ -7,19 +9,25 @@ import type { Router } from "express";
 import { z } from "zod";
 import { createFenced } from "../fenced.ts";
 import { openParent } from "../open-parent.ts";
-import { getStoredApplication, type Stores } from "../find.ts";
+import { getStoredApplication, getStoredChat, type Stores } from "../find.ts";
 import { listEpochs } from "../queries/epochs.ts";
 import { listKeys } from "../queries/idempotency-keys.ts";
 
-const Parent = z.object({ token: z.uuid(), chat: z.int().positive().optional() });
+const Parent = z.object({ token: z.uuid(), chat: z.int().optional() });
 
-const Application = z.object({ token: z.uuid() });
+const Stored = z.object({ token: z.uuid(), chat: z.int().optional() });
+const AskedFact = z.object({ token: z.uuid(), fact: Fact });
 
 const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
 
-type Dependencies = { stores: Stores; ledger: Pick<Ledger, "open" | "isOpen">; epochs: Epochs };
+type Dependencies = {
+  stores: Stores;
+  ledger: Pick<Ledger, "open" | "isOpen">;
+  epochs: Epochs;
+  loadFact: LoadFact;
+};
 
-export function internalRoutes({ stores, ledger, epochs }: Dependencies): Router {
+export function internalRoutes({ stores, ledger, epochs, loadFact }: Dependencies): Router {
   const router = createRouter();
   const fenced = createFenced(epochs);
 
@@ -36,8 +44,15 @@ export function internalRoutes({ stores, ledger, epochs }: Dependencies): Router
   });
 
   router.post("/internal/stored", async (req, res) => {
-    await getStoredApplication(stores, parse(Application, req.body).token);
+    const { token, chat } = parse(Stored, req.body);
+    if (chat === undefined) await getStoredApplication(stores, token);
+    else await getStoredChat(stores, { token, chat });
     res.json({});
+  });
+
+  router.post("/internal/facts", async (req, res) => {
+    const { token, fact } = parse(AskedFact, req.body);
+    res.json({ value: await loadFact(token, fact) });
   });
 
   router.post("/internal/keys", async (req, res) => {

@@ -1,8 +1,12 @@
 /** GET, PUT, PATCH, DELETE of messages. */
+import { credentialMissing } from "@parley/common/auth";
+import type { Caller, Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { parseChatPath, parseMessagePath } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
+import type { Sender } from "@parley/common/records";
 import { Content } from "@parley/common/text";
+import { presentSender } from "@parley/common/senders";
 import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
@@ -11,6 +15,7 @@ import {
   findMessages,
   getMessage,
   getStoredMessageChatId,
+  withSenders,
   type MessageAddress,
   type Stores,
 } from "../find.ts";
@@ -24,9 +29,10 @@ const ChangedMessage = z.object({ message_content: Content }, "must be a JSON ob
 const all = "/api/applications/:token/chats/:chat/messages";
 const one = `${all}/:message`;
 
-type Dependencies = { stores: Stores; announce: Announce };
+type Dependencies = { stores: Stores; callers: Callers; announce: Announce };
 type Change = {
   address: MessageAddress;
+  caller: Caller;
   ifMatch: string | undefined;
   content: string;
   state: "edited" | "deleted";
@@ -36,6 +42,7 @@ function presentMessage(message: Message) {
   return {
     message_number: message.number,
     message_content: message.content,
+    sender: message.sender && presentSender(message.sender),
     created_at: message.createdAt.toISOString(),
     edited_at: message.editedAt?.toISOString(),
   };
@@ -43,20 +50,34 @@ function presentMessage(message: Message) {
 
 const etagOf = ({ version }: Message): string => `"${version}"`;
 
+/**
+ * What a user has written is changed by that user alone, or by the application's server.
+ * @throws Problem credential-missing, credential-wrong
+ */
+function requireAuthor(caller: Caller, sender: Sender | undefined): void {
+  if (!sender || caller.kind === "server") return;
+  if (caller.kind === "guest") throw credentialMissing("its author's access token, or the secret,");
+  if (caller.user.number !== sender.number) {
+    throw problem("credential-wrong", "Only its author, or the application's secret, changes this message.");
+  }
+}
+
 /** Gives a message its next state, in one transaction with the change number and the duty to tell of it. */
 async function change(
   stores: Stores,
-  { address, ifMatch, content, state }: Change,
+  { address, caller, ifMatch, content, state }: Change,
 ): Promise<{ changed: Message; announcement: StoredAnnouncement }> {
   const { token, chat, number } = address;
   const chatId = await getStoredMessageChatId(stores, address);
   return inTransaction(stores.db, async (trx) => {
     const parent = await lockChat(trx, chatId);
     if (parent?.state !== "live") throw problem("chat-deleted", `Chat ${chat} was deleted.`);
-    const current = await lockMessage(trx, chatId, number);
-    if (!current || current.state === "deleted") {
+    const locked = await lockMessage(trx, chatId, number);
+    if (!locked || locked.state === "deleted") {
       throw problem("message-deleted", `Message ${number} was deleted.`);
     }
+    const [current = locked] = await withSenders(trx, [locked]);
+    requireAuthor(caller, current.sender);
     requireMatch(ifMatch, current.version);
     const next = { content, state, changeNumber: parent.lastChange + 1, at: new Date() };
     await updateMessage(trx, chatId, number, next);
@@ -69,12 +90,13 @@ async function change(
   });
 }
 
-export function messageRoutes({ stores, announce }: Dependencies): Router {
+export function messageRoutes({ stores, callers, announce }: Dependencies): Router {
   const router = createRouter();
 
   router.get(all, async (req, res) => {
     const path = parseChatPath(req.params);
     const page = parseNumberPage(req);
+    await callers.enter(req, path);
     const found = await findMessages(stores, path, { ...page, limit: page.limit + 1 });
     sendPage({ req, res, page }, found, {
       cursorOf: ({ number }) => number,
@@ -83,15 +105,19 @@ export function messageRoutes({ stores, announce }: Dependencies): Router {
   });
 
   router.get(one, async (req, res) => {
-    const message = await getMessage(stores, parseMessagePath(req.params));
+    const path = parseMessagePath(req.params);
+    await callers.enter(req, path);
+    const message = await getMessage(stores, path);
     res.set("ETag", etagOf(message)).json(presentMessage(message));
   });
 
   async function edit(req: Request, res: Response): Promise<void> {
     const address = parseMessagePath(req.params);
     const { message_content: content } = parse(ChangedMessage, req.body);
+    const { caller } = await callers.enter(req, address);
     const ifMatch = req.get("if-match");
-    const { changed, announcement } = await change(stores, { address, ifMatch, content, state: "edited" });
+    const next = { content, state: "edited" } as const;
+    const { changed, announcement } = await change(stores, { address, caller, ifMatch, ...next });
     void announce(announcement);
     res.set("ETag", etagOf(changed)).json(presentMessage(changed));
   }
@@ -99,8 +125,10 @@ export function messageRoutes({ stores, announce }: Dependencies): Router {
 
   router.delete(one, async (req, res) => {
     const address = parseMessagePath(req.params);
+    const { caller } = await callers.enter(req, address);
     const { announcement } = await change(stores, {
       address,
+      caller,
       ifMatch: req.get("if-match"),
       content: "",
       state: "deleted",

@@ -1,15 +1,16 @@
 /** GET …/chats/:n/search and GET …/:token/search. */
 import { jsonBody } from "@parley/common/body";
 import { fold } from "@parley/common/fold";
+import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { parseChatPath, parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
+import { presentSender } from "@parley/common/senders";
 import { countCharacters, Text } from "@parley/common/text";
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
 import { cursor as numberCursor, largest, pageShape, parsePage } from "@parley/common/paging";
 import type { Answer, FindText, Hit } from "../search/find-text.ts";
-import type { SearchAddress } from "../search/places.ts";
 import type { SearchRequest } from "../search/request.ts";
 import { sortKeysOf } from "../search/sort.ts";
 
@@ -52,10 +53,11 @@ const ChatQuery = z.strictObject({
 });
 const Body = z.object({ search_query: SearchQuery.optional() }, "must be a JSON object").optional();
 
-function presentHit({ number, content, createdAt, editedAt, highlights }: Hit) {
+function presentHit({ number, content, sender, createdAt, editedAt, highlights }: Hit) {
   return {
     number,
     content,
+    sender: sender && presentSender(sender),
     created_at: createdAt.toISOString(),
     edited_at: editedAt?.toISOString(),
     highlights,
@@ -72,7 +74,7 @@ const numberOf = (value: TimeOrNumber): number | undefined => (typeof value === 
  * The query by `?q=`, `?search_query=` or a JSON body `{search_query}`; filters, order and page.
  * @throws Problem invalid (422)
  */
-function parseSearch(req: Request, { chat }: SearchAddress): SearchRequest {
+function parseSearch(req: Request, { chat }: { chat?: number }): SearchRequest {
   const isWholeApplication = chat === undefined;
   const query = parsePage(isWholeApplication ? ApplicationQuery : ChatQuery, req) as z.infer<
     typeof ChatQuery
@@ -95,7 +97,7 @@ function parseSearch(req: Request, { chat }: SearchAddress): SearchRequest {
     mode,
     sort,
     filters: {
-      sender,
+      sender: sender === undefined ? undefined : { number: sender },
       after: Math.max(numberOf(after) ?? 0, from - 1),
       before: Math.min(numberOf(before) ?? largest + 1, to + 1),
       createdAfter: timeOf(after),
@@ -121,14 +123,22 @@ function setHeaders(req: Request, res: Response, { answer, text }: { answer: Ans
   if (count !== undefined) res.set("Search-Count", String(count));
 }
 
-export function searchRoutes({ findText }: { findText: FindText }): Router {
+export function searchRoutes({ findText, callers }: { findText: FindText; callers: Callers }): Router {
   const router = createRouter();
 
-  async function search(req: Request, res: Response, address: SearchAddress): Promise<void> {
-    const request = parseSearch(req, address);
+  async function search(req: Request, res: Response, path: { token: string; chat?: number }): Promise<void> {
+    const request = parseSearch(req, path);
+    const { token, chat } = path;
+    const caller = await callers.identify(req, token);
+    if (chat !== undefined) await callers.rightIn(caller, { token, chat });
+    const address = {
+      ...path,
+      caller,
+      mayRead: (one: number) => callers.mayRead(caller, { token, chat: one }),
+    };
     const answer = await findText(address, request);
     setHeaders(req, res, { answer, text: request.text });
-    res.json(answer.hits.map(address.chat === undefined ? presentHitInChat : presentHit));
+    res.json(answer.hits.map(chat === undefined ? presentHitInChat : presentHit));
   }
 
   router.get("/api/applications/:token/chats/:chat/search", jsonBody(bodyLimitBytes), (req, res) =>

@@ -1,6 +1,7 @@
 /** Brings an index up to what MySQL has of some chats. */
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
+import { mapLastChanges } from "../queries/chats.ts";
 import { listChangedMessages } from "../queries/messages.ts";
 import { replaceRefusals } from "../queries/search-refusals.ts";
 import type { OneIndex } from "./connect.ts";
@@ -17,14 +18,22 @@ type Dependencies = { db: Knex; log: Logger; onWritten?: (states: number) => voi
 export function createCatchUp({ db, log, onWritten }: Dependencies) {
   /** Writes the next states of some chats; gives those that have more. */
   async function writeNext(index: OneIndex, chats: readonly Progress[]): Promise<Progress[]> {
+    // Before their messages, so that whatever it stands for is among them.
+    const lastChanges = await mapLastChanges(
+      db,
+      chats.map(({ chat }) => chat.id),
+    );
     const parts = await Promise.all(
       chats.map(async (progress) => {
         const { chat, through: after } = progress;
         const messages = await listChangedMessages(db, chat.id, { after, limit: statesAtOnce });
-        return { progress, chat, messages, through: messages.at(-1)?.changeNumber ?? after };
+        const newest = messages.at(-1)?.changeNumber ?? after;
+        // Not all changes are of messages.
+        const last = messages.length < statesAtOnce ? (lastChanges.get(chat.id) ?? 0) : 0;
+        return { progress, chat, messages, through: Math.max(newest, last) };
       }),
     );
-    const changed = parts.filter(({ messages }) => messages.length > 0);
+    const changed = parts.filter(({ progress, through }) => through > progress.through);
     if (changed.length === 0) return [];
     const refusals = await index.writeStates(changed);
     for (const { reason, ...refused } of refusals) {

@@ -2,19 +2,21 @@
 import { crc32 } from "node:zlib";
 import { fold } from "@parley/common/fold";
 import { countCharacters } from "@parley/common/text";
+import type { Audience, LiveChat } from "../queries/chats.ts";
 import type { StoredMessage } from "../queries/messages.ts";
 import { wordText } from "./word-text.ts";
 
 const bulkCharacters = 4 * 1024 * 1024;
 
-/** `applicationId` is the routing: all of an application is in one shard. */
-export type IndexedChat = { id: number; number: number; applicationId: number };
+/** Its `applicationId` is the routing: all of an application is in one shard. */
+export type IndexedChat = LiveChat;
 
 type Document = {
   application: number;
   chat: number;
   watermark?: number;
   chat_number?: number;
+  audience?: Audience;
   number?: number;
   check?: number;
   sender?: number;
@@ -58,6 +60,7 @@ export function messageOperation(chat: IndexedChat, message: StoredMessage): Ope
     {
       ...tombstone,
       chat_number: chat.number,
+      audience: chat.audience,
       ...(senderId === undefined ? {} : { sender: senderId }),
       created: createdAt.getTime(),
       length: countCharacters(text),

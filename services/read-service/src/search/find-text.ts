@@ -2,7 +2,8 @@
  * Search in a chat, or in all of an application: the index up to its watermarks, and what is beyond them in MySQL and the
  * ledger, matched alike (the tail scan). Without an index a scan is all.
  */
-import { getApplication, type Stores } from "../find.ts";
+import { getApplication, withSenders, type Stores } from "../find.ts";
+import { findUserId } from "../queries/senders.ts";
 import { createTurns } from "@parley/common/turns";
 import { IndexAway } from "./breaker.ts";
 import { findByIndex, type Search as IndexSearch, type StoredPart } from "./by-index.ts";
@@ -98,7 +99,16 @@ export function createFindText({ stores, search: index }: Dependencies): FindTex
     return { ...part, ...(place.chat && { indexedThrough: 0 }) };
   }
 
-  async function find(address: SearchAddress, request: SearchRequest): Promise<Answer> {
+  /** As what is stored knows the sender. */
+  async function withSenderId({ token }: SearchAddress, request: SearchRequest): Promise<SearchRequest> {
+    const { sender } = request.filters;
+    if (!sender) return request;
+    const id = await findUserId(db, token, sender.number);
+    return { ...request, filters: { ...request.filters, sender: { ...sender, id } } };
+  }
+
+  async function find(address: SearchAddress, asked: SearchRequest): Promise<Answer> {
+    const request = await withSenderId(address, asked);
     // One more than is shown tells whether there is more.
     const search = await prepare(address, { ...request, limit: request.limit + 1 });
     const { keys, matcher } = search;
@@ -114,8 +124,12 @@ export function createFindText({ stores, search: index }: Dependencies): FindTex
       ({ values }) => !reached || compareValues(keys, values, reached) <= 0,
     );
     const shown = found.slice(0, request.limit);
+    const messages = await withSenders(
+      db,
+      shown.map(({ message }) => message),
+    );
     return {
-      hits: shown.map(({ message }) => ({ ...message, highlights: matcher.highlight(message) })),
+      hits: messages.map((message) => ({ ...message, highlights: matcher.highlight(message) })),
       next: found.length > request.limit ? shown.at(-1)?.values : reached,
       isPartial: accepted.isPartial || stored.isPartial,
       indexedThrough: stored.indexedThrough,

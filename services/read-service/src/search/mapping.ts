@@ -1,7 +1,7 @@
 /** How an index is made: folded text as 1-, 2- and 3-grams for any part of any word, and as words. */
 
 /** Raised with every change below: an index of another version is not searched, and made anew. */
-export const mappingVersion = 2;
+export const mappingVersion = 3;
 
 /** A page of long messages is analyzed for what is highlighted. */
 const analyzedTokens = 200_000;
@@ -58,6 +58,8 @@ export const mappings = {
     /** MySQL's id. */
     chat: { type: "long" as const },
     chat_number: { type: "long" as const, index: false },
+    /** Who may read its chat. */
+    audience: { type: "keyword" as const, doc_values: false },
     number: { type: "long" as const },
     sender: { type: "long" as const, doc_values: false },
     /** Milliseconds. */

@@ -1,4 +1,5 @@
 /** Messages page by page, for a search that has to look through them: pages bound what is held in memory. */
+import type { Caller } from "@parley/common/callers";
 import type { Knex } from "knex";
 import type { ChatAddress } from "../find.ts";
 import { rangeOf, type NumberPage } from "@parley/common/paging";
@@ -61,13 +62,13 @@ export function storedPagesOfChat(
   return pagesOf(list, page);
 }
 
-/** Chat by chat. */
+/** Chat by chat, of those that the caller may read. */
 export async function* storedPagesOfApplication(
   db: Knex,
-  applicationId: number,
+  place: { applicationId: number; caller: Caller },
 ): AsyncGenerator<Candidate[]> {
   for (let lastChat = 0; ;) {
-    const chatIds = await listLiveChatIds(db, applicationId, { after: lastChat, limit: chatsAtOnce });
+    const chatIds = await listLiveChatIds(db, place, { after: lastChat, limit: chatsAtOnce });
     if (chatIds.length === 0) return;
     for (let after = { chatId: 0, number: 0 }; ;) {
       const part = await listMessagesOfChats(db, chatIds, { after, limit: rowsAtOnce });

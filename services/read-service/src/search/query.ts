@@ -1,5 +1,6 @@
 /** What the index is asked for, as Elasticsearch's queries: never a text that it would parse. */
 import type { estypes } from "@elastic/elasticsearch";
+import type { Caller } from "@parley/common/callers";
 import { countCharacters } from "@parley/common/text";
 import { watermarkId } from "./documents.ts";
 import type { Filters } from "./request.ts";
@@ -8,10 +9,15 @@ import type { Filters } from "./request.ts";
 export type Condition =
   | { folded: string }
   | { field: "words" | "words.plain"; groups: readonly (readonly string[])[]; verbatim?: readonly string[] };
-/** Where it is looked for. Chats that are deleted and not purged yet are still in the index. */
+/**
+ * Where it is looked for: in one chat, or in all that the caller may read, among them the private ones that are named.
+ * Chats that are deleted and not purged yet are still in the index.
+ */
 export type Place = {
   applicationId: number;
   chatId?: number | undefined;
+  caller: Caller;
+  privateChatIds?: readonly number[];
   deletedChatIds?: readonly number[];
 };
 /** Which messages. */
@@ -39,17 +45,28 @@ function filterQueries({ sender, after, before, createdAfter, createdBefore }: F
   const queries: Query[] = [{ range: { number: { gt: after, lt: before } } }];
   if (createdAfter !== undefined) queries.push({ range: { created: { gt: createdAfter } } });
   if (createdBefore !== undefined) queries.push({ range: { created: { lt: createdBefore } } });
-  if (sender !== undefined) queries.push({ term: { sender } });
+  // No user has the id 0.
+  if (sender) queries.push({ term: { sender: sender.id ?? 0 } });
   return queries;
+}
+
+function readable({ caller, privateChatIds = [] }: Place): Query {
+  if (caller.kind === "server") return { terms: { audience: ["open", "members"] } };
+  const open = { term: { audience: "open" } };
+  if (privateChatIds.length === 0) return open;
+  return { bool: { should: [open, { terms: { chat: [...privateChatIds] } }] } };
 }
 
 export function queryOf({ place, condition, filters }: QueryParts): Query {
   const { filter, should } = conditionQueries(condition);
   const { applicationId, chatId, deletedChatIds = [] } = place;
-  const scope = chatId === undefined ? { application: applicationId } : { chat: chatId };
+  const scope =
+    chatId === undefined
+      ? [{ term: { application: applicationId } }, readable(place)]
+      : [{ term: { chat: chatId } }];
   return {
     bool: {
-      filter: [{ term: scope }, ...filterQueries(filters), ...filter],
+      filter: [...scope, ...filterQueries(filters), ...filter],
       should,
       must_not: deletedChatIds.length > 0 ? [{ terms: { chat: [...deletedChatIds] } }] : [],
     },

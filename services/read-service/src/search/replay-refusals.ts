@@ -9,10 +9,10 @@ type Dependencies = { db: Knex; index: Pick<OneIndex, "writeStates"> };
 
 /** What has changed since it was refused is indexed as any other change is. */
 async function readState(db: Knex, refused: StoredRefusal): Promise<ChangedChat[]> {
-  const { chatId: id, chat: number, applicationId, changeNumber: through } = refused;
+  const { chatId: id, chat: number, applicationId, audience, changeNumber: through } = refused;
   const [message] = await listChangedMessages(db, id, { after: through - 1, limit: 1 });
   if (message?.number !== refused.number) return [];
-  return [{ chat: { id, number, applicationId }, messages: [message], through }];
+  return [{ chat: { id, number, applicationId, audience }, messages: [message], through }];
 }
 
 /** Gives those that are refused again. */

@@ -4,9 +4,12 @@ import type { Message } from "../queries/messages.ts";
 export type Mode = "contains" | "words" | "fuzzy";
 export type Sort = "oldest" | "newest" | "relevance";
 
+/** `id`: undefined when nothing of that user is stored. */
+export type SenderFilter = { number: number; id?: number | undefined };
+
 /** Numbers and times are exclusive at both ends; times in milliseconds. */
 export type Filters = {
-  sender?: number | undefined;
+  sender?: SenderFilter | undefined;
   after: number;
   before: number;
   createdAfter?: number | undefined;
@@ -34,10 +37,10 @@ export const keyOf = ({ chatNumber, number }: Candidate): string => `${chatNumbe
 
 export function passes(filters: Filters): (message: Message) => boolean {
   const { sender, after, before, createdAfter = -Infinity, createdBefore = Infinity } = filters;
-  return ({ number, createdAt, senderId }) =>
+  return ({ number, createdAt, senderId, sender: author }) =>
     number > after &&
     number < before &&
     createdAt.getTime() > createdAfter &&
     createdAt.getTime() < createdBefore &&
-    (sender === undefined || senderId === sender);
+    (!sender || (senderId === undefined ? author?.number === sender.number : senderId === sender.id));
 }

@@ -1,6 +1,7 @@
 /** Holds what the search index has of a chat against MySQL: every state up to the watermark, tombstones, too. */
 import type { Knex } from "knex";
-import { findNewestChange, findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
+import { mapLastChanges } from "../queries/chats.ts";
+import { findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
 import { listRefusedNumbers } from "../queries/search-refusals.ts";
 import type { SearchIndex } from "./connect.ts";
 
@@ -38,7 +39,7 @@ export async function compareIndex(
 ): Promise<string[]> {
   const watermark = (await search.findWatermarks([chatId])).get(chatId) ?? 0;
   const refused = await listRefusedNumbers(db, chatId);
-  const newest = await findNewestChange(db, chatId);
+  const newest = (await mapLastChanges(db, [chatId])).get(chatId) ?? 0;
   const wrong: string[] = [];
   if (watermark < expected) wrong.push(`the index has come to change ${watermark} of ${expected}`);
   if (watermark > newest) wrong.push(`the index has come to change ${watermark}, beyond ${newest}`);

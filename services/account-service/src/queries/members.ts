@@ -1,0 +1,132 @@
+/** Who is in a chat, and as what. */
+import type { Role } from "@parley/common/access";
+import { selectRows } from "@parley/common/db";
+import type { NumberPage } from "@parley/common/paging";
+import type { Knex } from "knex";
+
+export type Chat = {
+  id: number;
+  number: number;
+  isPrivate: boolean;
+  lastChange: number;
+  state: "live" | "deleted" | "purged" | "void" | "parked";
+};
+export type Member = { number: number; username: string; displayName?: string; role: Role; since: Date };
+export type OwnChat = { number: number; name?: string; isPrivate: boolean; role: Role; since: Date };
+
+type ChatRow = { id: number; number: number; private: 0 | 1; last_change: number; state: Chat["state"] };
+
+const toChat = (row: ChatRow): Chat => ({
+  id: row.id,
+  number: row.number,
+  isPrivate: row.private === 1,
+  lastChange: row.last_change,
+  state: row.state,
+});
+
+export async function findChat(db: Knex, applicationId: number, number: number): Promise<Chat | undefined> {
+  const row: ChatRow | undefined = await db("chats")
+    .where({ application_id: applicationId, kind: "chat", number })
+    .first("id", "number", "private", "last_change", "state");
+  return row && toChat(row);
+}
+
+/** Locks the row until the transaction ends: whoever changes its members holds it. */
+export async function lockChat(trx: Knex.Transaction, id: number): Promise<Chat | undefined> {
+  const row: ChatRow | undefined = await trx("chats")
+    .where({ id })
+    .forUpdate()
+    .first("id", "number", "private", "last_change", "state");
+  return row && toChat(row);
+}
+
+export async function findRole(db: Knex, chatId: number, userId: number): Promise<Role | undefined> {
+  const row: { role: Role } | undefined = await db("members")
+    .where({ chat_id: chatId, user_id: userId })
+    .first("role");
+  return row?.role;
+}
+
+type MemberRow = {
+  number: number;
+  username: string;
+  display_name: string | null;
+  role: Role;
+  created_at: Date;
+};
+
+/** In order of their users' numbers. */
+export async function listMembers(db: Knex, chatId: number, page: NumberPage): Promise<Member[]> {
+  const rows = await selectRows<MemberRow>(
+    db,
+    `SELECT u.number, u.username, p.display_name, mb.role, mb.created_at FROM members mb
+     JOIN users u ON u.id = mb.user_id AND u.state = 'live' LEFT JOIN profiles p ON p.user_id = u.id
+     WHERE mb.chat_id = ? AND u.number > ? AND u.number < ?
+     ORDER BY u.number ${page.order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
+    [chatId, page.after, page.before, page.limit],
+  );
+  return rows.map(({ number, username, display_name: displayName, role, created_at: since }) => ({
+    number,
+    username,
+    ...(displayName !== null && { displayName }),
+    role,
+    since,
+  }));
+}
+
+/** The chats that a user is in, in order of number. */
+export async function listChatsOf(db: Knex, userId: number, page: NumberPage): Promise<OwnChat[]> {
+  type Row = { number: number; name: string | null; private: 0 | 1; role: Role; created_at: Date };
+  const rows = await selectRows<Row>(
+    db,
+    `SELECT c.number, c.name, c.private, mb.role, mb.created_at FROM members mb
+     JOIN chats c ON c.id = mb.chat_id AND c.kind = 'chat' AND c.state = 'live'
+     WHERE mb.user_id = ? AND c.number > ? AND c.number < ?
+     ORDER BY c.number ${page.order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
+    [userId, page.after, page.before, page.limit],
+  );
+  return rows.map(({ number, name, private: isPrivate, role, created_at: since }) => ({
+    number,
+    ...(name !== null && { name }),
+    isPrivate: isPrivate === 1,
+    role,
+    since,
+  }));
+}
+
+export async function countOwners(trx: Knex.Transaction, chatId: number): Promise<number> {
+  const [row] = await trx("members").where({ chat_id: chatId, role: "owner" }).count({ owners: "*" });
+  return Number(row?.["owners"] ?? 0);
+}
+
+/** Makes somebody a member, or gives a member another role. */
+export async function putMember(
+  trx: Knex.Transaction,
+  { chatId, userId, role }: { chatId: number; userId: number; role: Role },
+): Promise<void> {
+  await trx("members")
+    .insert({ chat_id: chatId, user_id: userId, role, created_at: new Date() })
+    .onConflict(["chat_id", "user_id"])
+    .merge(["role"]);
+}
+
+export async function deleteMember(trx: Knex.Transaction, chatId: number, userId: number): Promise<void> {
+  await trx("members").where({ chat_id: chatId, user_id: userId }).delete();
+}
+
+/** The chat's next change, which is told of after COMMIT by the sweep of changes. */
+export async function insertMembersChange(
+  trx: Knex.Transaction,
+  token: string,
+  { id, number, lastChange }: Chat,
+): Promise<void> {
+  await trx("chats")
+    .where({ id })
+    .update({ last_change: lastChange + 1 });
+  await trx("change_outbox").insert({
+    token,
+    chat: number,
+    change_number: lastChange + 1,
+    created_at: new Date(),
+  });
+}

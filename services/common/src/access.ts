@@ -1,0 +1,159 @@
+/**
+ * What decides whether somebody may, kept in Redis so that sends go on without MySQL. A change takes what is known of its
+ * scope out of Redis before it commits, and lets it be kept again after. A fact is kept only if its scope has not changed
+ * since it began to be loaded.
+ */
+import { v4 as uuid } from "uuid";
+import { z } from "zod";
+import type { Logger } from "./log.ts";
+import { problem } from "./problem.ts";
+import { connectRedis, type RedisOptions } from "./redis.ts";
+
+export const roles = ["owner", "moderator", "member"] as const;
+export type Role = (typeof roles)[number];
+
+/** Something that is asked of an application; `user` is a user's number. */
+export const Fact = z.discriminatedUnion("of", [
+  /** `<1 when guests have access, else 0>:<version of the secret>` */
+  z.object({ of: z.literal("application") }),
+  /** `live` or `ended` */
+  z.object({ of: z.literal("session"), user: z.int(), session: z.string() }),
+  /** `open` or `private`: a chat stays what it was created as. */
+  z.object({ of: z.literal("privacy"), chat: z.int() }),
+  /** In a private chat: a role, or "" for none. */
+  z.object({ of: z.literal("role"), chat: z.int(), user: z.int() }),
+]);
+export type Fact = z.infer<typeof Fact>;
+export type Access = ReturnType<typeof connectAccess>;
+/** What is kept: the version of its scope, the fact and its age in milliseconds, if it is there. */
+export type Kept = { version: string; value?: string; ageMs: number };
+
+const keptMs = 24 * 3_600_000;
+/** Longer than any transaction: a change whose process has died is over by then. */
+const longestChangeMs = 60_000;
+/** A loader has this time; a scope of which nothing is kept is forgotten then, as whatever strangers ask after. */
+const loadingMs = 5000;
+
+/** What changes together. */
+function scopeOf(fact: Fact): string {
+  switch (fact.of) {
+    case "application":
+      return "application";
+    case "session":
+      return `user:${fact.user}`;
+    case "privacy":
+      return `privacy:${fact.chat}`;
+    case "role":
+      return `members:${fact.chat}`;
+  }
+}
+
+function fieldOf(fact: Fact): string {
+  switch (fact.of) {
+    case "application":
+    case "privacy":
+      return "all";
+    case "session":
+      return fact.session;
+    case "role":
+      return String(fact.user);
+  }
+}
+
+/** One slot for all of an application. */
+const keyOf = (token: string, fact: Fact): string => `access:{${token}}:${scopeOf(fact)}`;
+
+/** Gives the scope's version, begun with ARGV[2] if there is none, the fact, and Redis's time in seconds. */
+const lookUp = `
+local version = redis.call('HGET', KEYS[1], 'version')
+if not version then
+  version = ARGV[2]
+  redis.call('HSET', KEYS[1], 'version', version)
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end
+return { version, redis.call('HGET', KEYS[1], ARGV[1]) or '', redis.call('TIME')[1] }`;
+/** Keeps ARGV[3] for ARGV[4] ms as the fact ARGV[1] if the scope still has the version ARGV[2]; "" is kept nowhere. Gives 1 if it has. */
+const keep = `
+if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
+if ARGV[3] ~= '' and string.sub(ARGV[2], 1, 8) ~= 'changing' then
+  redis.call('HSET', KEYS[1], ARGV[1], redis.call('TIME')[1] .. ' ' .. ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end
+return 1`;
+const beginChange = `
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'version', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1`;
+/** Leaves it to another change that has begun meanwhile. */
+const endChange = `
+local version = redis.call('HGET', KEYS[1], 'version')
+if version == ARGV[1] or version and string.sub(version, 1, 8) ~= 'changing' then redis.call('DEL', KEYS[1]) end
+return 1`;
+
+const Found = z.tuple([z.string(), z.string(), z.coerce.number()]);
+
+export function connectAccess({ log, ...options }: RedisOptions & { log: Logger }) {
+  const { redis, isReady, answered, stop } = connectRedis({ ...options, log });
+
+  async function run(script: string, key: string, args: (string | number)[]): Promise<unknown> {
+    try {
+      if (!isReady()) throw new Error("Redis is out of reach, or not examined yet");
+      return await redis.eval(script, 1, key, ...args);
+    } catch (cause) {
+      throw problem("unavailable", "Whether this is allowed cannot be read right now.", { cause });
+    }
+  }
+
+  return {
+    /** @throws Problem unavailable */
+    async find(token: string, fact: Fact): Promise<Kept> {
+      const found = await run(lookUp, keyOf(token, fact), [fieldOf(fact), uuid(), loadingMs]);
+      const [version, entry, now] = Found.parse(found);
+      const [since, value] = entry.split(" ", 2);
+      return value === undefined
+        ? { version, ageMs: 0 }
+        : { version, value, ageMs: (now - Number(since)) * 1000 };
+    },
+
+    /**
+     * Keeps a fact that began to be loaded when its scope had this version; "" is kept nowhere.
+     * @returns whether it still has
+     * @throws Problem unavailable
+     */
+    async keep(
+      token: string,
+      fact: Fact,
+      { version, value }: { version: string; value: string },
+    ): Promise<boolean> {
+      return (await run(keep, keyOf(token, fact), [fieldOf(fact), version, value, keptMs])) === 1;
+    },
+
+    /**
+     * Runs `act`, which calls `begin` under the lock of what it changes, before it commits.
+     * @throws what `act` throws; from `begin` Problem unavailable: nothing is changed that cannot be told
+     */
+    async change<T>(
+      token: string,
+      facts: readonly Fact[],
+      act: (begin: () => Promise<void>) => Promise<T>,
+    ): Promise<T> {
+      const keys = [...new Set(facts.map((fact) => keyOf(token, fact)))];
+      const mark = `changing ${uuid()}`;
+      try {
+        return await act(async () => {
+          for (const key of keys) await run(beginChange, key, [mark, longestChangeMs]);
+        });
+      } finally {
+        const ends = await Promise.allSettled(keys.map((key) => run(endChange, key, [mark])));
+        // Until the mark expires, nothing of it is kept: right, and slower.
+        const isUntold = ends.some(({ status }) => status === "rejected");
+        if (isUntold) log.warn("the end of a change could not be told");
+      }
+    },
+
+    isConnected: isReady,
+    answered,
+    stop,
+  };
+}

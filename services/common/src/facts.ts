@@ -1,0 +1,108 @@
+/** Reads what decides whether somebody may: from this process for a moment, then from Redis, then from MySQL. */
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
+import type { Access, Fact, Kept } from "./access.ts";
+import type { Logger } from "./log.ts";
+import { Problem, problem } from "./problem.ts";
+
+/** As it is in MySQL. @throws Problem …-not-found, …-deleted, unavailable */
+export type LoadFact = (token: string, fact: Fact) => Promise<string>;
+/** @throws Problem …-not-found, …-deleted, unavailable */
+export type ReadFact = (token: string, fact: Fact) => Promise<string>;
+
+/** How long a fact is used in this process without a look at Redis: with the next one, the longest until a change is seen. */
+const heldMs = 500;
+/** What was loaded more slowly may have changed before this process was told. */
+const longestLoadMs = 500;
+/** Of facts that never change. */
+const unchangingMs = 3_600_000;
+const heldFacts = 50_000;
+/** An older one is loaded again; while MySQL is away, as it cannot change there either, it is used on. */
+const freshMs = 60_000;
+const reloadMs = 300;
+/** For how long one that does not answer is not asked again where there is another way. */
+const awayMs = 5000;
+const redisAwayMs = 1000;
+const tries = 3;
+
+type Dependencies = { access: Pick<Access, "find" | "keep">; load: LoadFact; log: Logger };
+
+function unlessAway(err: unknown): undefined {
+  if (!(err instanceof Problem && err.status === 503)) throw err;
+}
+
+export function createReadFact({ access, load, log }: Dependencies): ReadFact {
+  const held = new LRUCache<string, string>({ max: heldFacts, ttl: heldMs });
+  const asking = new Map<string, Promise<string>>();
+  let mysqlAwayUntil = 0;
+  let redisAwayUntil = 0;
+
+  /** Undefined while Redis is away. */
+  async function find(token: string, fact: Fact): Promise<Kept | undefined> {
+    if (performance.now() < redisAwayUntil) return undefined;
+    const kept = await access.find(token, fact).catch(unlessAway);
+    if (!kept) redisAwayUntil = performance.now() + redisAwayMs;
+    return kept;
+  }
+
+  /** Undefined when it was read too long ago. */
+  async function loadInTime(token: string, fact: Fact): Promise<string | undefined> {
+    const began = performance.now();
+    const value = await load(token, fact);
+    return performance.now() - began > longestLoadMs ? undefined : value;
+  }
+
+  /** The same, kept. Undefined also when it may have changed since it was read. */
+  async function loadAndKeep(token: string, fact: Fact, version: string): Promise<string | undefined> {
+    const value = await loadInTime(token, fact);
+    if (value === undefined) return undefined;
+    return (await access.keep(token, fact, { version, value })) ? value : undefined;
+  }
+
+  /** What is old is used on unless MySQL says otherwise soon. */
+  async function reload(token: string, fact: Fact, { version, value: old = "" }: Kept): Promise<string> {
+    if (performance.now() < mysqlAwayUntil) return old;
+    const late = pause(reloadMs, undefined, { ref: false });
+    const loaded = loadAndKeep(token, fact, version).catch(unlessAway);
+    const value = await Promise.race([loaded, late]);
+    if (value !== undefined) return value;
+    mysqlAwayUntil = performance.now() + awayMs;
+    log.debug({ of: fact.of }, "an old fact is used on");
+    return old;
+  }
+
+  /** Undefined when it may have changed meanwhile. */
+  async function ask(token: string, fact: Fact): Promise<string | undefined> {
+    const kept = await find(token, fact);
+    // Without Redis nothing can change that it would have to be told of.
+    if (!kept) return loadInTime(token, fact);
+    if (kept.value === undefined) return loadAndKeep(token, fact, kept.version);
+    return kept.ageMs < freshMs || fact.of === "privacy" ? kept.value : reload(token, fact, kept);
+  }
+
+  async function askUntilSure(token: string, fact: Fact): Promise<string> {
+    for (let attempt = 1; attempt <= tries; attempt += 1) {
+      const value = await ask(token, fact);
+      if (value !== undefined) return value;
+    }
+    throw problem("unavailable", "Whether this is allowed cannot be read in time.");
+  }
+
+  return (token, fact) => {
+    const key = `${token} ${JSON.stringify(fact)}`;
+    const known = held.get(key);
+    if (known !== undefined) return Promise.resolve(known);
+    const asked =
+      asking.get(key) ??
+      askUntilSure(token, fact)
+        .then((value) => {
+          // Whoever is let in waits for nothing.
+          if (value !== "") held.set(key, value, fact.of === "privacy" ? { ttl: unchangingMs } : {});
+          return value;
+        })
+        .finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  };
+}

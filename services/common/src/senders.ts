@@ -1,0 +1,11 @@
+/** Who wrote a message: as its record carries it, and as replies tell it. */
+import type { TokenUser } from "./access-token.ts";
+import type { Sender } from "./records.ts";
+
+export function senderOf({ number, username, displayName }: TokenUser): Sender {
+  return { number, username, ...(displayName !== undefined && { displayName }) };
+}
+
+export function presentSender({ number, username, displayName }: Sender) {
+  return { user_number: number, username, display_name: displayName };
+}
