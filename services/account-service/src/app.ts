@@ -11,6 +11,7 @@ import { createCallers } from "./callers.ts";
 import type { LoginLimits } from "./login-limits.ts";
 import type { ReadService } from "./read-service.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { blockRoutes } from "./routes/blocks.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { memberRoutes } from "./routes/members.ts";
 import { profileRoutes } from "./routes/profiles.ts";
@@ -38,6 +39,7 @@ export function createApp(dependencies: Dependencies): Express {
     accountRoutes({ db, callers, sessions, limits }),
     sessionRoutes({ db, callers, sessions }),
     userRoutes({ db, access, callers, sessions }),
+    blockRoutes({ db, access, callers }),
     profileRoutes({ db, access, callers }),
     memberRoutes({ db, access, callers, readService: dependencies.readService }),
     keyRoutes({ keys }),

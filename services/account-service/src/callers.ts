@@ -1,7 +1,7 @@
 /** Who is calling, and in which application: a guest, one of its users, or its own server by the secret. */
 import { invalidAccessToken, type VerifyAccessToken } from "@parley/common/access-token";
 import { applicationSecret, credentialMissing, parseCredential, requireSecret } from "@parley/common/auth";
-import { parseUserPath, parseToken } from "@parley/common/path";
+import { noUser, parseUserPath, parseToken } from "@parley/common/path";
 import { problem } from "@parley/common/problem";
 import type { Request } from "express";
 import type { Knex } from "knex";
@@ -91,7 +91,7 @@ export function createCallers({ db, verify, serverKey, readService }: Dependenci
       return caller.user;
     }
     const user = await findUser(db, application.id, number);
-    if (!user) throw problem("user-not-found", `This application has no user ${number}.`);
+    if (!user) throw noUser(number);
     if (user.state !== "live") throw problem("user-deleted", `User ${number} was deleted.`);
     return user;
   }

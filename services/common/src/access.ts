@@ -12,6 +12,10 @@ import { connectRedis, type RedisOptions } from "./redis.ts";
 export const roles = ["owner", "moderator", "member"] as const;
 export type Role = (typeof roles)[number];
 
+/** How far one may write to the other: `blocked` by the other, `blocking` the other, or the other is `gone`. */
+export const pairStates = ["open", "blocked", "blocking", "gone"] as const;
+export type PairState = (typeof pairStates)[number];
+
 /** Something that is asked of an application; `user` is a user's number. */
 export const Fact = z.discriminatedUnion("of", [
   /** `<1 when guests have access, else 0>:<version of the secret>` */
@@ -22,6 +26,8 @@ export const Fact = z.discriminatedUnion("of", [
   z.object({ of: z.literal("privacy"), chat: z.int() }),
   /** In a private chat: a role, or "" for none. */
   z.object({ of: z.literal("role"), chat: z.int(), user: z.int() }),
+  /** Of two users' conversation: `<its chat>:<how far it is open>`, the chat left out before the first message; "" for none. */
+  z.object({ of: z.literal("pair"), from: z.int(), to: z.int() }),
 ]);
 export type Fact = z.infer<typeof Fact>;
 export type Access = ReturnType<typeof connectAccess>;
@@ -45,6 +51,8 @@ function scopeOf(fact: Fact): string {
       return `privacy:${fact.chat}`;
     case "role":
       return `members:${fact.chat}`;
+    case "pair":
+      return `pair:${Math.min(fact.from, fact.to)}:${Math.max(fact.from, fact.to)}`;
   }
 }
 
@@ -57,6 +65,8 @@ function fieldOf(fact: Fact): string {
       return fact.session;
     case "role":
       return String(fact.user);
+    case "pair":
+      return String(fact.from);
   }
 }
 

@@ -19,6 +19,9 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${users}/[^/]+/token$`), "POST"],
   [new RegExp(`^${users}/[^/]+/profile$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${application}/chats$`), "POST, GET"],
+  [new RegExp(`^${application}/messages$`), "POST, GET"],
+  [new RegExp(`^${application}/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
+  [new RegExp(`^${application}/chats/common$`), "POST, GET, PUT, PATCH"],
   [new RegExp(`^${chat}$`), "POST, GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${chat}/messages$`), "POST, GET"],
   [new RegExp(`^${chat}/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
@@ -27,6 +30,13 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${chat}/members$`), "GET"],
   [new RegExp(`^${chat}/members/[^/]+$`), "GET, PUT, DELETE"],
   [new RegExp(`^${users}/[^/]+/chats$`), "GET"],
+  [new RegExp(`^${users}/me/messages$`), "GET"],
+  [new RegExp(`^${users}/me/conversations$`), "GET"],
+  [new RegExp(`^${users}/me/blocks$`), "GET"],
+  [new RegExp(`^${users}/me/blocks/[^/]+$`), "PUT, DELETE"],
+  [new RegExp(`^${users}/[^/]+/messages$`), "POST, GET"],
+  [new RegExp(`^${users}/[^/]+/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
+  [new RegExp(`^${users}/[^/]+/search$`), "GET"],
 ];
 
 /** The value of `Allow` for a path, or undefined when nothing is there. */

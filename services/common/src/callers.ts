@@ -1,16 +1,26 @@
 /** Who is calling: a guest, one of the application's users, or its own server by the secret. */
 import type { Request } from "express";
-import type { Role } from "./access.ts";
+import type { PairState, Role } from "./access.ts";
 import { invalidAccessToken, type TokenUser, type VerifyAccessToken } from "./access-token.ts";
 import { commonChat, kindOfChat } from "./chat-number.ts";
 import type { ReadFact } from "./facts.ts";
-import { noChat } from "./path.ts";
-import { Problem } from "./problem.ts";
+import { noChat, parseChatPath, parseUserPath } from "./path.ts";
+import { Problem, problem } from "./problem.ts";
 import { applicationSecret, credentialMissing, parseCredential, requireSecret } from "./auth.ts";
 
 export type Caller = { kind: "guest" } | { kind: "user"; user: TokenUser } | { kind: "server" };
 /** By what somebody may use a chat: since it is open to all, or by a role in it, or as the application's server. */
 export type Right = "open" | "server" | Role;
+/** A chat that somebody may use. */
+export type Entered = { token: string; chat: number; caller: Caller; right: Right };
+/** The conversation of the caller with the user `other`; `chat` is undefined before its first message. */
+export type Conversation = {
+  token: string;
+  user: TokenUser;
+  other: number;
+  chat: number | undefined;
+  state: PairState;
+};
 export type Callers = ReturnType<typeof createCallers>;
 
 type Dependencies = { readFact: ReadFact; verify: VerifyAccessToken; serverKey: string };
@@ -55,15 +65,14 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
     async rightIn(caller: Caller, { token, chat }: Place): Promise<Right> {
       if (chat === commonChat) return "open";
       if ((await readFact(token, { of: "privacy", chat })) === "open") return "open";
-      // A conversation is not even the application's.
-      if (caller.kind === "server" && kindOfChat(chat) !== "direct") return "server";
+      if (caller.kind === "server") return "server";
       const role =
         caller.kind === "user" ? await readFact(token, { of: "role", chat, user: caller.user.number }) : "";
       if (role === "") throw noChat(chat);
       return role as Role;
     },
 
-    /** As rightIn, in a search over several. */
+    /** As rightIn, in a search over several. Conversations are not among them. */
     async mayRead(caller: Caller, place: Place): Promise<boolean> {
       if (kindOfChat(place.chat) === "direct") return false;
       try {
@@ -76,12 +85,47 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
     },
 
     /**
-     * Who is calling, and by what right in a chat.
+     * The chat that the path names.
      * @throws Problem as identify and rightIn
      */
-    async enter(req: Request, place: Place): Promise<{ caller: Caller; right: Right }> {
+    async enter(req: Request): Promise<Entered> {
+      const place = parseChatPath(req.params);
       const caller = await callers.identify(req, place.token);
-      return { caller, right: await callers.rightIn(caller, place) };
+      return { ...place, caller, right: await callers.rightIn(caller, place) };
+    },
+
+    /** @throws Problem as identify; credential-missing, credential-wrong when it is no user who is calling */
+    async requireUser(req: Request, token: string): Promise<TokenUser> {
+      const caller = await callers.identify(req, token);
+      if (caller.kind === "user") return caller.user;
+      if (caller.kind === "guest") throw credentialMissing("a user's access token");
+      throw problem(
+        "credential-wrong",
+        "This needs a user's access token; conversations are the users' own.",
+      );
+    },
+
+    /**
+     * The caller's conversation with the user that the path names.
+     * @throws Problem as requireUser, user-not-found, user-deleted, invalid, unavailable
+     */
+    async converse(req: Request): Promise<Conversation> {
+      const { token, user: named } = parseUserPath(req.params);
+      const user = await callers.requireUser(req, token);
+      if (named === "me" || named === user.number) {
+        throw problem("invalid", "Nobody has a conversation with oneself.", {
+          errors: [{ pointer: "", detail: "is addressed to its sender" }],
+        });
+      }
+      const fact = await readFact(token, { of: "pair", from: user.number, to: named });
+      const [chat = "", state = "open"] = fact.split(":");
+      return {
+        token,
+        user,
+        other: named,
+        chat: chat === "" ? undefined : Number(chat),
+        state: state as PairState,
+      };
     },
   };
   return callers;

@@ -7,6 +7,9 @@ export type ChatKind = "chat" | "common" | "direct";
 
 export const commonChat = 0;
 
+/** As the API tells it. */
+export const publicChatNumber = (chat: number): number | "common" => (chat === commonChat ? "common" : chat);
+
 export function kindOfChat(chat: number): ChatKind {
   if (chat === commonChat) return "common";
   return chat > 0 ? "chat" : "direct";

@@ -1,5 +1,6 @@
 /** The application, chat and message that a path names. */
 import { problem, type Problem } from "./problem.ts";
+import { commonChat } from "./chat-number.ts";
 import { isToken, parseNumber } from "./text.ts";
 
 type Params = Readonly<Record<string, string | string[] | undefined>>;
@@ -15,20 +16,28 @@ export function parseToken(params: Params): string {
   return token;
 }
 
-/** @throws Problem application-not-found, chat-not-found */
+/**
+ * `chat` as chat-number.ts has it; a path without one is about the common chat.
+ * @throws Problem application-not-found, chat-not-found
+ */
 export function parseChatPath(params: Params): { token: string; chat: number } {
   const token = parseToken(params);
+  if (params["chat"] === undefined || params["chat"] === "common") return { token, chat: commonChat };
   const chat = parseNumber(String(params["chat"]));
   if (chat === undefined) throw problem("chat-not-found", "Chats are numbered 1, 2, 3 …");
   return { token, chat };
 }
 
-/** @throws Problem application-not-found, chat-not-found, message-not-found */
-export function parseMessagePath(params: Params): { token: string; chat: number; number: number } {
-  const path = parseChatPath(params);
+/** @throws Problem message-not-found */
+export function parseMessageNumber(params: Params): number {
   const number = parseNumber(String(params["message"]));
   if (number === undefined) throw problem("message-not-found", "Messages are numbered 1, 2, 3 …");
-  return { ...path, number };
+  return number;
+}
+
+/** What is private to others is told of as what does not exist. */
+export function noUser(number: number): Problem {
+  return problem("user-not-found", `This application has no user ${number}.`);
 }
 
 /**

@@ -13,6 +13,7 @@ const catalogue = {
   "login-failed": [401, "This login is not valid"],
   "refresh-token-invalid": [401, "This refresh token is not valid"],
   "credential-wrong": [403, "This credential does not open this"],
+  "user-blocked": [403, "This user is blocked"],
   "not-found": [404, "Nothing is at this address"],
   "application-not-found": [404, "There is no such application"],
   "chat-not-found": [404, "There is no such chat"],

@@ -5,6 +5,7 @@ import type { Epochs } from "@parley/common/epochs";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
+import type { ReadService } from "./read-service.ts";
 import type { Commit } from "./group-commit.ts";
 import { applicationRoutes } from "./routes/applications.ts";
 import { chatRoutes } from "./routes/chats.ts";
@@ -13,6 +14,7 @@ import { messageRoutes } from "./routes/messages.ts";
 type Dependencies = {
   commit: Commit;
   callers: Callers;
+  readService: Pick<ReadService, "openConversation">;
   epochs: Pick<Epochs, "isClosed">;
   serverKey: string;
   operator: ReturnType<typeof createOperatorGuard>;

@@ -44,7 +44,16 @@ export async function start(config: Config) {
 
   const readiness = createReadiness({ ledger, broker, epochs });
   const commit = createGroupCommit({ ledger, broker, epochs, readService, log });
-  const app = createApp({ commit, callers, epochs, serverKey: config.SERVER_KEY, operator, readiness, log });
+  const app = createApp({
+    commit,
+    callers,
+    readService,
+    epochs,
+    serverKey: config.SERVER_KEY,
+    operator,
+    readiness,
+    log,
+  });
   // What comes before the epochs are known is refused.
   await epochs.asked;
   const server = await listen(app, config.PORT, config.HOST);

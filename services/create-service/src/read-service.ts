@@ -10,6 +10,7 @@ const absenceMs = 1000;
 
 /** A parent by its path: an application, or a chat in it. */
 export type Parent = { token: string; chat?: number };
+const OpenedConversation = z.object({ chat: z.int().negative() });
 const LoadedFact = z.object({ value: z.string() });
 type Json = { type?: string; detail?: string };
 export type ReadService = ReturnType<typeof connectReadService>;
@@ -19,6 +20,8 @@ const refusals: readonly ProblemSlug[] = [
   "application-deleted",
   "chat-not-found",
   "chat-deleted",
+  "user-not-found",
+  "user-deleted",
 ];
 
 /** What read-service refuses is refused here in the same words; anything else that goes wrong there is 503. */
@@ -60,6 +63,16 @@ export function connectReadService(url: string) {
 
   return {
     loadFact,
+
+    /**
+     * The chat of two users' conversation, which begins if there was none.
+     * @throws Problem user-not-found, user-deleted, application-…, unavailable
+     */
+    async openConversation(token: string, pair: { from: number; to: number }): Promise<number> {
+      const response = await post("/internal/conversations", { token, ...pair });
+      await requireOk(response, "This conversation cannot be opened right now.");
+      return OpenedConversation.parse(await response.json()).chat;
+    },
 
     async fetchEpochs(): Promise<ShardEpoch[]> {
       const response = await call("/internal/epochs", {});

@@ -14,6 +14,7 @@ import { createFindText } from "./search/find-text.ts";
 import type { Stores } from "./find.ts";
 import { applicationRoutes } from "./routes/applications.ts";
 import { chatRoutes } from "./routes/chats.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
 import { continuityRoutes } from "./routes/continuity.ts";
 import { internalRoutes } from "./routes/internal.ts";
 import { messageRoutes } from "./routes/messages.ts";
@@ -39,6 +40,8 @@ type Dependencies = {
 export function createApp(dependencies: Dependencies): Express {
   const { stores, search, callers, log, readiness } = dependencies;
   const routes = [
+    // Before what would take `me` for a user's number.
+    conversationRoutes(dependencies),
     messageRoutes(dependencies),
     searchRoutes({ findText: createFindText({ stores, search }), callers }),
     chatRoutes(dependencies),

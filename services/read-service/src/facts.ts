@@ -1,5 +1,6 @@
 /** Loads from MySQL, or what is on the way there, what decides whether somebody may. */
 import type { LoadFact } from "@parley/common/facts";
+import { loadPair } from "./conversations.ts";
 import { findRoleIn, getApplication, isPrivateChat, type Stores } from "./find.ts";
 import { isSessionLive } from "./queries/senders.ts";
 
@@ -16,6 +17,8 @@ export function createLoadFact(stores: Stores): LoadFact {
         return (await isPrivateChat(stores, { token, chat: fact.chat })) ? "private" : "open";
       case "role":
         return (await findRoleIn(stores, { token, chat: fact.chat }, fact.user)) ?? "";
+      case "pair":
+        return loadPair(stores.db, token, fact);
     }
   };
 }

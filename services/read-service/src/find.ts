@@ -1,6 +1,7 @@
 /** Finds what a path names: MySQL, then the ledger, then MySQL once more, since a record moves from one to the other. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Role } from "@parley/common/access";
+import { commonChat } from "@parley/common/chat-number";
 import { chatKey } from "@parley/common/ledger";
 import { noChat } from "@parley/common/path";
 import { problem } from "@parley/common/problem";
@@ -15,7 +16,7 @@ import {
   type Application,
   type StoredApplication,
 } from "./queries/applications.ts";
-import { chatOf, findChatPath, type Chat, type StoredChat } from "./queries/chats.ts";
+import { chatOf, findChatPath, insertCommonChat, type Chat, type StoredChat } from "./queries/chats.ts";
 import { findRole } from "./queries/members.ts";
 import {
   findMessagePage,
@@ -52,7 +53,8 @@ async function readYourWrites<T>(
 }
 
 const noApplication = () => problem("application-not-found", "No application has this token.");
-const noMessage = (number: number) => problem("message-not-found", `This chat has no message ${number}.`);
+export const noMessage = (number: number) =>
+  problem("message-not-found", `This chat has no message ${number}.`);
 const deletedChat = (number: number) => problem("chat-deleted", `Chat ${number} was deleted.`);
 
 function refuseDeletedApplication(state: StoredApplication["state"]): void {
@@ -161,8 +163,15 @@ export async function getChat(stores: Stores, address: ChatAddress): Promise<Sto
     () => findPendingChat(stores.pending, address),
   );
   if (found) return found;
-  await getApplication(stores, address.token);
+  const { createdAt } = await getApplication(stores, address.token);
+  if (address.chat === commonChat) return emptyCommonChat(createdAt);
   throw noChat(address.chat);
+}
+
+/** It is there from the start; its row is made when it is first needed. */
+function emptyCommonChat(createdAt: Date): Chat {
+  const nothing = { isPrivate: false, messagesCount: 0, version: 0 };
+  return { number: commonChat, ...nothing, createdAt, updatedAt: createdAt };
 }
 
 function refuseGoneParents(
@@ -257,6 +266,9 @@ export async function getStoredApplication(stores: Stores, token: string): Promi
 
 /** As getChat, once it is in MySQL and settled. */
 export async function getStoredChat(stores: Stores, address: ChatAddress): Promise<StoredChat> {
+  if (address.chat === commonChat) {
+    await insertCommonChat(stores.db, (await getStoredApplication(stores, address.token)).id);
+  }
   const stored = await waitForRow(
     () => findStoredChat(stores.db, address),
     () => getChat(stores, address),

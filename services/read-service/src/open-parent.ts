@@ -1,11 +1,19 @@
 /** Opens a parent's counter in the ledger from MySQL, which is exact when an epoch begins. No other way fills a counter. */
+import { commonChat } from "@parley/common/chat-number";
 import { chatKey, coldProblem, type Fence, type Ledger } from "@parley/common/ledger";
 import { problem } from "@parley/common/problem";
 import { v4 as uuid } from "uuid";
 import type { Knex } from "knex";
 import { inTransaction } from "@parley/common/db";
 import { lockApplication } from "./queries/applications.ts";
-import { findChatPath, insertChats, lockChat, raiseLastChanges } from "./queries/chats.ts";
+import {
+  findChatPath,
+  insertChats,
+  insertCommonChat,
+  lockChat,
+  raiseLastChanges,
+  type ChatPath,
+} from "./queries/chats.ts";
 import { holdEpoch } from "./queries/epochs.ts";
 import { insertMessages } from "./queries/messages.ts";
 import { listHoles, measureNumbers } from "./queries/numbers.ts";
@@ -77,6 +85,14 @@ async function openChat(
   return [field, highest];
 }
 
+/** The common chat is made when it is first needed. */
+async function findPath(db: Knex, token: string, chat: number): Promise<ChatPath | undefined> {
+  const path = await findChatPath(db, token, chat);
+  if (chat !== commonChat || !path || path.chat || path.applicationState !== "live") return path;
+  await insertCommonChat(db, path.applicationId);
+  return findChatPath(db, token, chat);
+}
+
 /**
  * Opens an application, or a chat with its application.
  * @throws Problem application-not-found, chat-not-found; unavailable, of which isCold tells that the epoch is over
@@ -86,7 +102,7 @@ export async function openParent(
   fence: Fence,
   { token, chat }: Parent,
 ): Promise<void> {
-  const path = chat === undefined ? undefined : await findChatPath(db, token, chat);
+  const path = chat === undefined ? undefined : await findPath(db, token, chat);
   const opened = await inTransaction(db, async (trx) => {
     if (!(await holdEpoch(trx, fence, "open"))) throw coldProblem(fence);
     const application = await openApplication(trx, token, () => ledger.isOpen(fence, token));

@@ -1,44 +1,95 @@
-/** POST of a message, at both of its addresses: one numbering. */
-import type { Callers } from "@parley/common/callers";
+/** POST of a message: in a chat at both of its addresses, in the common chat, and to a user. One numbering each. */
+import { credentialMissing } from "@parley/common/auth";
+import type { Caller, Callers } from "@parley/common/callers";
+import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
-import { parseChatPath } from "@parley/common/path";
-import { parse } from "@parley/common/problem";
-import { Content } from "@parley/common/text";
+import { noUser } from "@parley/common/path";
+import { parse, problem } from "@parley/common/problem";
 import { presentSender, senderOf } from "@parley/common/senders";
-import type { Router } from "express";
+import { Content } from "@parley/common/text";
+import type { Request, Response, Router } from "express";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Commit } from "../group-commit.ts";
 import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
+import type { ReadService } from "../read-service.ts";
 
 const NewMessage = z.object({ message_content: Content }, "must be a JSON object");
-const chat = "/api/applications/:token/chats/:chat";
+const application = "/api/applications/:token";
+const chat = `${application}/chats/:chat`;
 
-export function messageRoutes({ commit, callers }: { commit: Commit; callers: Callers }): Router {
+type Dependencies = { commit: Commit; callers: Callers; readService: Pick<ReadService, "openConversation"> };
+/** `shown`: how the reply names the place. */
+type Message = {
+  token: string;
+  chat: number;
+  caller: Caller;
+  isPrivate: boolean;
+  content: string;
+  shown: object;
+};
+
+export function messageRoutes({ commit, callers, readService }: Dependencies): Router {
   const router = createRouter();
-  router.post([chat, `${chat}/messages`], async (req, res) => {
-    const path = parseChatPath(req.params);
-    const { message_content: content } = parse(NewMessage, req.body);
-    const { caller, right } = await callers.enter(req, path);
+
+  async function send(req: Request, res: Response, message: Message): Promise<void> {
+    const { token, chat: number, caller, isPrivate, content, shown } = message;
     const sender = caller.kind === "user" ? senderOf(caller.user) : undefined;
     const committed = await commit({
       kind: "message",
       uid: uuid(),
-      ...path,
+      token,
+      chat: number,
       sender,
-      ...(right !== "open" && { private: true }),
+      ...(isPrivate && { private: true }),
       content,
       createdAt: Date.now(),
       ...parseIdempotency(req, caller, ["message", content]),
     });
     sendCreated(res, committed, {
       type: "message",
-      application_token: path.token,
-      chat_number: path.chat,
+      application_token: token,
+      ...shown,
       message_number: committed.number,
       message_content: content,
       sender: sender && presentSender(sender),
     });
+  }
+
+  router.post([chat, `${chat}/messages`, `${application}/messages`], async (req, res) => {
+    const { message_content: content } = parse(NewMessage, req.body);
+    const { right, ...entered } = await callers.enter(req);
+    // So that whoever reads it can answer its author alone.
+    const isNobodys = entered.chat === commonChat && entered.caller.kind !== "user";
+    if (isNobodys) throw credentialMissing("a user's access token");
+    const shown = { chat_number: publicChatNumber(entered.chat) };
+    await send(req, res, { ...entered, isPrivate: right !== "open", content, shown });
   });
+
+  router.post(`${application}/users/:user/messages`, async (req, res) => {
+    const { message_content: content } = parse(NewMessage, req.body);
+    const { token, user, other, chat: begun, state } = await callers.converse(req);
+    switch (state) {
+      case "open":
+        break;
+      case "blocked":
+        throw noUser(other);
+      case "blocking":
+        throw problem("user-blocked", "You have blocked this user.");
+      case "gone":
+        throw problem("user-deleted", `User ${other} was deleted.`);
+    }
+    const number = begun ?? (await readService.openConversation(token, { from: user.number, to: other }));
+    const shown = { user_number: other };
+    await send(req, res, {
+      token,
+      chat: number,
+      caller: { kind: "user", user },
+      isPrivate: true,
+      content,
+      shown,
+    });
+  });
+
   return router;
 }

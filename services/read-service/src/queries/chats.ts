@@ -1,9 +1,10 @@
 /** Chats in MySQL. */
 import type { Caller } from "@parley/common/callers";
-import { kindOfChat, type ChatKind } from "@parley/common/chat-number";
+import { commonChat, kindOfChat, type ChatKind } from "@parley/common/chat-number";
 import type { NumberPage } from "@parley/common/paging";
 import type { ChatRecord } from "@parley/common/records";
 import type { Knex } from "knex";
+import { v4 as uuid } from "uuid";
 import { selectRows } from "@parley/common/db";
 import type { ApplicationState } from "./applications.ts";
 
@@ -194,6 +195,21 @@ export async function insertChats(
     };
   });
   await trx("chats").insert(rows);
+}
+
+/** Makes an application's common chat, unless it is there. */
+export async function insertCommonChat(db: Knex, applicationId: number): Promise<void> {
+  const at = new Date();
+  await db("chats")
+    .insert({
+      application_id: applicationId,
+      ...rowKeyOf(commonChat),
+      uid: uuid(),
+      created_at: at,
+      updated_at: at,
+    })
+    .onConflict(["application_id", "kind", "number"])
+    .ignore();
 }
 
 /** Raises `last_change` of several chats, those with the same rise together. */

@@ -1,6 +1,7 @@
 /** GET, PUT, PATCH, DELETE of chats. */
-import { applicationSecret, parseCredential, requireBearer } from "@parley/common/auth";
+import { applicationSecret, credentialMissing, parseCredential, requireBearer } from "@parley/common/auth";
 import type { Caller, Callers, Right } from "@parley/common/callers";
+import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
 import { chatKey } from "@parley/common/ledger";
 import { parseChatPath, parseToken } from "@parley/common/path";
@@ -11,14 +12,7 @@ import type { Router, Request, Response } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "@parley/common/db";
-import {
-  getApplication,
-  getChat,
-  getStoredApplication,
-  getStoredChat,
-  type ChatAddress,
-  type Stores,
-} from "../find.ts";
+import { getApplication, getChat, getStoredApplication, getStoredChat, type Stores } from "../find.ts";
 import { mergeByNumber, parseNumberPage, rangeOf, requireMatch, sendPage } from "@parley/common/paging";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import {
@@ -39,7 +33,7 @@ type Dependencies = { stores: Stores; callers: Callers; announce: Announce; serv
 
 function presentChat(chat: Chat) {
   return {
-    chat_number: chat.number,
+    chat_number: publicChatNumber(chat.number),
     chat_name: chat.name,
     private: chat.isPrivate || undefined,
     messages_count: chat.messagesCount,
@@ -61,6 +55,17 @@ function requireManager(right: Right): void {
   if (right !== "member") return;
   throw problem("credential-wrong", "Only the owner and the moderators of this chat may do this.");
 }
+
+/** @throws Problem credential-missing, credential-wrong */
+function requireServer(caller: Caller): void {
+  if (caller.kind === "guest") throw credentialMissing("the application's secret");
+  if (caller.kind === "user") throw problem("credential-wrong", "This needs the application's secret.");
+}
+
+const commonStays = () =>
+  problem("method-not-allowed", "The common chat is there as long as its application.", {
+    headers: { Allow: "POST, GET, PUT, PATCH" },
+  });
 
 export function chatRoutes({ stores, callers, announce, serverKey }: Dependencies): Router {
   const { db, pending } = stores;
@@ -84,15 +89,13 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
   });
 
   router.get(one, async (req, res) => {
-    const path = parseChatPath(req.params);
-    await callers.enter(req, path);
-    const chat = await getChat(stores, path);
+    const chat = await getChat(stores, await callers.enter(req));
     res.set("ETag", etagOf(chat)).json(presentChat(chat));
   });
 
-  async function isOwner(req: Request, path: ChatAddress): Promise<boolean> {
+  async function isOwner(req: Request): Promise<boolean> {
     if (parseCredential(req).kind !== "access-token") return false;
-    return (await callers.enter(req, path)).right === "owner";
+    return (await callers.enter(req)).right === "owner";
   }
 
   async function requireOwnSecret(req: Request, token: string): Promise<void> {
@@ -113,9 +116,11 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
   }
 
   async function rename(req: Request, res: Response): Promise<void> {
-    const path = parseChatPath(req.params);
     const { chat_name: name } = parse(ChangedChat, req.body);
-    requireManager((await callers.enter(req, path)).right);
+    const { token, chat, caller, right } = await callers.enter(req);
+    const path = { token, chat };
+    requireManager(right);
+    if (chat === commonChat) requireServer(caller);
     const { id } = await getStoredChat(stores, path);
     const { changed, announcement } = await inTransaction(db, async (trx) => {
       const current = await lockForChange(trx, id, req);
@@ -133,8 +138,9 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
 
   router.delete(one, async (req, res) => {
     const path = parseChatPath(req.params);
+    if (path.chat === commonChat) throw commonStays();
     // A private chat is its owner's.
-    if (!(await isOwner(req, path))) await requireOwnSecret(req, path.token);
+    if (!(await isOwner(req))) await requireOwnSecret(req, path.token);
     const { id } = await getStoredChat(stores, path);
     const announcement = await inTransaction(db, async (trx) => {
       const current = await lockForChange(trx, id, req);

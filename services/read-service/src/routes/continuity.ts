@@ -1,9 +1,9 @@
 /** GET …/chats/:n/continuity. */
 import type { Callers } from "@parley/common/callers";
+import { publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
 import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
-import { parseChatPath } from "@parley/common/path";
 import type { Router } from "express";
 import { continuityOf, nothingStored, readStored, type Continuity } from "../continuity.ts";
 import { getChat, type ChatAddress, type Stores } from "../find.ts";
@@ -22,7 +22,7 @@ type Dependencies = {
 function presentContinuity(chat: number, continuity: Continuity, indexedThrough: number | undefined) {
   const { head, storedThrough, pending, void: voids, parked, missing } = continuity;
   return {
-    chat_number: chat,
+    chat_number: publicChatNumber(chat),
     head_number: head,
     stored_through: storedThrough,
     indexed_through: indexedThrough,
@@ -67,9 +67,8 @@ export function continuityRoutes({ stores, callers, search, log }: Dependencies)
   }
 
   router.get("/api/applications/:token/chats/:chat/continuity", async (req, res) => {
-    const address = parseChatPath(req.params);
+    const address = await callers.enter(req);
     const { token, chat } = address;
-    await callers.enter(req, address);
     await inTurn(async () => {
       // The ledger before MySQL: what is stored in between is in one of them.
       const state = await pending.readParent("messages", token, chatKey(token, chat));

@@ -1,4 +1,7 @@
-/** What the other services ask: the epochs, to open a parent, what keys were used for, whether somebody may, and to wait until something is stored. nginx never routes these. */
+/**
+ * What the other services ask: the epochs, to open a parent or a conversation, what keys were used for, whether somebody
+ * may, and to wait until something is stored. nginx never routes these.
+ */
 import { Fact } from "@parley/common/access";
 import type { Epochs } from "@parley/common/epochs";
 import type { LoadFact } from "@parley/common/facts";
@@ -7,6 +10,7 @@ import type { Ledger } from "@parley/common/ledger";
 import { parse } from "@parley/common/problem";
 import type { Router } from "express";
 import { z } from "zod";
+import { openConversation } from "../conversations.ts";
 import { createFenced } from "../fenced.ts";
 import { openParent } from "../open-parent.ts";
 import { getStoredApplication, getStoredChat, type Stores } from "../find.ts";
@@ -16,6 +20,7 @@ import { listKeys } from "../queries/idempotency-keys.ts";
 const Parent = z.object({ token: z.uuid(), chat: z.int().optional() });
 
 const Stored = z.object({ token: z.uuid(), chat: z.int().optional() });
+const Conversation = z.object({ token: z.uuid(), from: z.int(), to: z.int() });
 const AskedFact = z.object({ token: z.uuid(), fact: Fact });
 
 const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
@@ -41,6 +46,11 @@ export function internalRoutes({ stores, ledger, epochs, loadFact }: Dependencie
       openParent({ db: stores.db, ledger }, fence, parent),
     );
     res.json({});
+  });
+
+  router.post("/internal/conversations", async (req, res) => {
+    const { token, ...pair } = parse(Conversation, req.body);
+    res.json({ chat: await openConversation(stores.db, token, pair) });
   });
 
   router.post("/internal/stored", async (req, res) => {

@@ -1,8 +1,8 @@
-/** GET, PUT, PATCH, DELETE of messages. */
+/** GET, PUT, PATCH, DELETE of messages: in chats, in the common chat, and of conversations. */
 import { credentialMissing } from "@parley/common/auth";
 import type { Caller, Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
-import { parseChatPath, parseMessagePath } from "@parley/common/path";
+import { parseMessageNumber } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import type { Sender } from "@parley/common/records";
 import { Content } from "@parley/common/text";
@@ -15,6 +15,7 @@ import {
   findMessages,
   getMessage,
   getStoredMessageChatId,
+  noMessage,
   withSenders,
   type MessageAddress,
   type Stores,
@@ -26,10 +27,12 @@ import { lockMessage, updateMessage, type Message } from "../queries/messages.ts
 import { insertUnindexed } from "../queries/unindexed-chats.ts";
 
 const ChangedMessage = z.object({ message_content: Content }, "must be a JSON object");
-const all = "/api/applications/:token/chats/:chat/messages";
-const one = `${all}/:message`;
+const application = "/api/applications/:token";
+const inChat = [`${application}/chats/:chat/messages`, `${application}/messages`];
+const inConversation = [`${application}/users/:user/messages`];
 
 type Dependencies = { stores: Stores; callers: Callers; announce: Announce };
+type Place = { token: string; chat: number | undefined; caller: Caller };
 type Change = {
   address: MessageAddress;
   caller: Caller;
@@ -93,48 +96,58 @@ async function change(
 export function messageRoutes({ stores, callers, announce }: Dependencies): Router {
   const router = createRouter();
 
-  router.get(all, async (req, res) => {
-    const path = parseChatPath(req.params);
-    const page = parseNumberPage(req);
-    await callers.enter(req, path);
-    const found = await findMessages(stores, path, { ...page, limit: page.limit + 1 });
-    sendPage({ req, res, page }, found, {
-      cursorOf: ({ number }) => number,
-      present: presentMessage,
+  /** The same for each place; without a chat nothing has been written there yet. */
+  function serve(places: string[], enter: (req: Request) => Promise<Place>): void {
+    const all = places;
+    const one = places.map((place) => `${place}/:message`);
+
+    /** @throws Problem message-not-found, and as `enter` */
+    async function enterMessage(req: Request): Promise<{ caller: Caller; address: MessageAddress }> {
+      const number = parseMessageNumber(req.params);
+      const { token, chat, caller } = await enter(req);
+      if (chat === undefined) throw noMessage(number);
+      return { caller, address: { token, chat, number } };
+    }
+
+    router.get(all, async (req, res) => {
+      const page = parseNumberPage(req);
+      const { token, chat } = await enter(req);
+      const oneMore = { ...page, limit: page.limit + 1 };
+      const found = chat === undefined ? [] : await findMessages(stores, { token, chat }, oneMore);
+      sendPage({ req, res, page }, found, {
+        cursorOf: ({ number }) => number,
+        present: presentMessage,
+      });
     });
-  });
 
-  router.get(one, async (req, res) => {
-    const path = parseMessagePath(req.params);
-    await callers.enter(req, path);
-    const message = await getMessage(stores, path);
-    res.set("ETag", etagOf(message)).json(presentMessage(message));
-  });
+    router.get(one, async (req, res) => {
+      const { address } = await enterMessage(req);
+      const message = await getMessage(stores, address);
+      res.set("ETag", etagOf(message)).json(presentMessage(message));
+    });
 
-  async function edit(req: Request, res: Response): Promise<void> {
-    const address = parseMessagePath(req.params);
-    const { message_content: content } = parse(ChangedMessage, req.body);
-    const { caller } = await callers.enter(req, address);
-    const ifMatch = req.get("if-match");
-    const next = { content, state: "edited" } as const;
-    const { changed, announcement } = await change(stores, { address, caller, ifMatch, ...next });
-    void announce(announcement);
-    res.set("ETag", etagOf(changed)).json(presentMessage(changed));
+    async function edit(req: Request, res: Response): Promise<void> {
+      const { message_content: content } = parse(ChangedMessage, req.body);
+      const entered = await enterMessage(req);
+      const next = { ifMatch: req.get("if-match"), content, state: "edited" } as const;
+      const { changed, announcement } = await change(stores, { ...entered, ...next });
+      void announce(announcement);
+      res.set("ETag", etagOf(changed)).json(presentMessage(changed));
+    }
+    router.route(one).put(edit).patch(edit);
+
+    router.delete(one, async (req, res) => {
+      const entered = await enterMessage(req);
+      const next = { ifMatch: req.get("if-match"), content: "", state: "deleted" } as const;
+      const { announcement } = await change(stores, { ...entered, ...next });
+      void announce(announcement);
+      res.status(204).end();
+    });
   }
-  router.route(one).put(edit).patch(edit);
-
-  router.delete(one, async (req, res) => {
-    const address = parseMessagePath(req.params);
-    const { caller } = await callers.enter(req, address);
-    const { announcement } = await change(stores, {
-      address,
-      caller,
-      ifMatch: req.get("if-match"),
-      content: "",
-      state: "deleted",
-    });
-    void announce(announcement);
-    res.status(204).end();
+  serve(inChat, (req) => callers.enter(req));
+  serve(inConversation, async (req) => {
+    const { user, ...conversation } = await callers.converse(req);
+    return { ...conversation, caller: { kind: "user", user } };
   });
 
   return router;

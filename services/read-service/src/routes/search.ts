@@ -1,9 +1,10 @@
 /** GET …/chats/:n/search and GET …/:token/search. */
 import { jsonBody } from "@parley/common/body";
 import { fold } from "@parley/common/fold";
-import type { Callers } from "@parley/common/callers";
+import type { Caller, Callers } from "@parley/common/callers";
+import { publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
-import { parseChatPath, parseToken } from "@parley/common/path";
+import { parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import { presentSender } from "@parley/common/senders";
 import { countCharacters, Text } from "@parley/common/text";
@@ -14,6 +15,7 @@ import type { Answer, FindText, Hit } from "../search/find-text.ts";
 import type { SearchRequest } from "../search/request.ts";
 import { sortKeysOf } from "../search/sort.ts";
 
+const application = "/api/applications/:token";
 const bodyLimitBytes = 4096;
 const once = "may be given once";
 const SearchQuery = Text.refine(
@@ -63,7 +65,10 @@ function presentHit({ number, content, sender, createdAt, editedAt, highlights }
     highlights,
   };
 }
-const presentHitInChat = (hit: Hit) => ({ chat_number: hit.chatNumber, ...presentHit(hit) });
+const presentHitInChat = (hit: Hit) => ({
+  chat_number: publicChatNumber(hit.chatNumber),
+  ...presentHit(hit),
+});
 
 type TimeOrNumber = { time: number } | number | undefined;
 const timeOf = (value: TimeOrNumber): number | undefined =>
@@ -74,8 +79,7 @@ const numberOf = (value: TimeOrNumber): number | undefined => (typeof value === 
  * The query by `?q=`, `?search_query=` or a JSON body `{search_query}`; filters, order and page.
  * @throws Problem invalid (422)
  */
-function parseSearch(req: Request, { chat }: { chat?: number }): SearchRequest {
-  const isWholeApplication = chat === undefined;
+function parseSearch(req: Request, { isWholeApplication }: { isWholeApplication: boolean }): SearchRequest {
   const query = parsePage(isWholeApplication ? ApplicationQuery : ChatQuery, req) as z.infer<
     typeof ChatQuery
   >;
@@ -126,26 +130,30 @@ function setHeaders(req: Request, res: Response, { answer, text }: { answer: Ans
 export function searchRoutes({ findText, callers }: { findText: FindText; callers: Callers }): Router {
   const router = createRouter();
 
-  async function search(req: Request, res: Response, path: { token: string; chat?: number }): Promise<void> {
-    const request = parseSearch(req, path);
-    const { token, chat } = path;
-    const caller = await callers.identify(req, token);
-    if (chat !== undefined) await callers.rightIn(caller, { token, chat });
-    const address = {
-      ...path,
-      caller,
-      mayRead: (one: number) => callers.mayRead(caller, { token, chat: one }),
-    };
+  type Place = { token: string; chat: number | undefined; caller: Caller };
+
+  async function search(req: Request, res: Response, { token, chat, caller }: Place): Promise<void> {
+    const request = parseSearch(req, { isWholeApplication: chat === undefined });
+    const mayRead = (one: number): Promise<boolean> => callers.mayRead(caller, { token, chat: one });
+    const address = { token, caller, mayRead, ...(chat !== undefined && { chat }) };
     const answer = await findText(address, request);
     setHeaders(req, res, { answer, text: request.text });
     res.json(answer.hits.map(chat === undefined ? presentHitInChat : presentHit));
   }
 
-  router.get("/api/applications/:token/chats/:chat/search", jsonBody(bodyLimitBytes), (req, res) =>
-    search(req, res, parseChatPath(req.params)),
+  const body = jsonBody(bodyLimitBytes);
+  router.get(`${application}/chats/:chat/search`, body, async (req, res) =>
+    search(req, res, await callers.enter(req)),
   );
-  router.get("/api/applications/:token/search", jsonBody(bodyLimitBytes), (req, res) =>
-    search(req, res, { token: parseToken(req.params) }),
-  );
+  router.get(`${application}/search`, body, async (req, res) => {
+    const token = parseToken(req.params);
+    await search(req, res, { token, chat: undefined, caller: await callers.identify(req, token) });
+  });
+  router.get(`${application}/users/:user/search`, body, async (req, res) => {
+    const { token, user, chat } = await callers.converse(req);
+    if (chat !== undefined) return search(req, res, { token, chat, caller: { kind: "user", user } });
+    parseSearch(req, { isWholeApplication: false });
+    return void res.json([]);
+  });
   return router;
 }
