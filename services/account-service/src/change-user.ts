@@ -7,6 +7,8 @@ import type { Knex } from "knex";
 import { suffixesOf } from "./find-users.ts";
 import type { Profile } from "./profile.ts";
 import { takeUserNumber, type Application } from "./queries/applications.ts";
+import { deleteBlocksOf, listPartners } from "./queries/blocks.ts";
+import { deleteMemberships, listOwnedAlone, promoteHeir } from "./queries/members.ts";
 import { endSessions, listSessions } from "./queries/sessions.ts";
 import { replaceSuffixes } from "./queries/user-suffixes.ts";
 import {
@@ -113,19 +115,28 @@ export function changeUser(
   );
 }
 
-/** Memberships go with the user, too. @throws Problem stale-etag, user-deleted */
-export function deleteUser(
+/**
+ * Memberships and blocks go with the user, too; a private chat that would be without an owner gets another one. What the user
+ * has written is deleted afterwards, by read-service.
+ * @throws Problem stale-etag, user-deleted
+ */
+export async function deleteUser(
   { db, access }: Dependencies,
   { application, user }: Owned,
   { ifMatch, keepsMessages }: { ifMatch: string | undefined; keepsMessages: boolean },
 ): Promise<void> {
   const at = new Date();
-  return access.change(application.token, sessionsOf(user), (begin) =>
+  const partners = await listPartners(db, user.id);
+  const pairs = partners.map((to) => ({ of: "pair", from: user.number, to }) as const);
+  await access.change(application.token, [...sessionsOf(user), ...pairs], (begin) =>
     inTransaction(db, async (trx) => {
       const current = await lockLive(trx, user);
       requireMatch(ifMatch, current.version);
       await begin();
       await endAllSessions(trx, user.id, at);
+      for (const chatId of await listOwnedAlone(trx, user.id)) await promoteHeir(trx, chatId, user.id);
+      await deleteMemberships(trx, user.id);
+      await deleteBlocksOf(trx, user.id);
       await replaceSuffixes(trx, user, []);
       await markUserDeleted(trx, user.id, { keepsMessages, at });
     }),

@@ -11,6 +11,7 @@ import { createPersist } from "./consumers/persist.ts";
 import { flushCounts } from "./jobs/flush-counts.ts";
 import { forgetKeys } from "./jobs/forget-keys.ts";
 import { purgeDeleted } from "./jobs/purge-deleted.ts";
+import { purgeUsers } from "./jobs/purge-users.ts";
 import { createReconcileEmptied, reconcileCounts } from "./jobs/reconcile-counts.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { sweepChanges } from "./jobs/sweep-changes.ts";
@@ -80,6 +81,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
           ]
         : []),
       { name: "forget-keys", schedule: "45 * * * * *", run: () => forgetKeys(db) },
+      { name: "purge-users", schedule: "*/10 * * * * *", run: () => purgeUsers({ db, announce }) },
       { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search, log }) },
     ],
     { db, log },

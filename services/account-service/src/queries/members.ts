@@ -114,6 +114,33 @@ export async function deleteMember(trx: Knex.Transaction, chatId: number, userId
   await trx("members").where({ chat_id: chatId, user_id: userId }).delete();
 }
 
+/** Private chats of which a user is the only owner. */
+export async function listOwnedAlone(trx: Knex.Transaction, userId: number): Promise<number[]> {
+  const rows = await selectRows<{ chat_id: number }>(
+    trx,
+    `SELECT mb.chat_id FROM members mb JOIN chats c ON c.id = mb.chat_id AND c.private = 1 AND c.kind = 'chat'
+     WHERE mb.user_id = ? AND mb.role = 'owner' AND NOT EXISTS (SELECT 1 FROM members o
+       WHERE o.chat_id = mb.chat_id AND o.role = 'owner' AND o.user_id <> mb.user_id)`,
+    [userId],
+  );
+  return rows.map(({ chat_id: chatId }) => chatId);
+}
+
+/** Whoever has been in the chat for longest, moderators first, is its owner from now on. */
+export async function promoteHeir(trx: Knex.Transaction, chatId: number, leavingId: number): Promise<void> {
+  const [heir] = await selectRows<{ user_id: number }>(
+    trx,
+    `SELECT user_id FROM members WHERE chat_id = ? AND user_id <> ?
+     ORDER BY role = 'moderator' DESC, created_at, user_id LIMIT 1`,
+    [chatId, leavingId],
+  );
+  if (heir) await putMember(trx, { chatId, userId: heir.user_id, role: "owner" });
+}
+
+export async function deleteMemberships(trx: Knex.Transaction, userId: number): Promise<void> {
+  await trx("members").where({ user_id: userId }).delete();
+}
+
 /** The chat's next change, which is told of after COMMIT by the sweep of changes. */
 export async function insertMembersChange(
   trx: Knex.Transaction,

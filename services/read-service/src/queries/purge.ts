@@ -2,9 +2,12 @@
 import { chatKey } from "@parley/common/ledger";
 import type { Knex } from "knex";
 import { numberOfChat } from "./chats.ts";
+import { forgetUsersOf } from "./purge-users.ts";
 import { deleteKeysOf } from "./idempotency-keys.ts";
 
-/** The chats of deleted applications are deleted, too; an application without live chats is done with. */
+const usersAtOnce = 500;
+
+/** The chats and users of deleted applications go, too; an application without live chats is done with. */
 export async function markChatsOfDeletedApplications(db: Knex, limit: number): Promise<void> {
   const deleted: { id: number; token: string }[] = await db("applications")
     .select("id", "token")
@@ -17,6 +20,7 @@ export async function markChatsOfDeletedApplications(db: Knex, limit: number): P
       .update({ state: "deleted", name: null });
     if (marked > 0) continue;
     while ((await deleteKeysOf(db, token, limit)) === limit);
+    while ((await forgetUsersOf(db, id, usersAtOnce)) === usersAtOnce);
     await db("applications").where({ id }).update({ state: "purged" });
   }
 }
