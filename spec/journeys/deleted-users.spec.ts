@@ -1,5 +1,7 @@
 /** What is left of a user who was deleted: numbers and tombstones, or texts without a name; and all that others have written. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { createLogger } from "@parley/common/log";
+import { purgeDeleted } from "../../services/read-service/src/jobs/purge-deleted.ts";
 import { createAsk, type Ask } from "../support/ask.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { as, createPeople, type People, type Person } from "../support/people.ts";
@@ -92,15 +94,10 @@ describe("deleting an application", () => {
     await client.call("DELETE", `/${token}`, undefined, { Authorization: `Bearer ${secret}` });
     expectProblem(await ask("GET", `/${token}/users/1`), { status: 410, slug: "application-deleted" });
     const { id } = await world.db("applications").where({ token }).first("id");
-    await waitUntil(
-      async () =>
-        (await world.db("users").where({ application_id: id }).whereNot({ state: "purged" }).first()) ===
-        undefined,
-      90_000,
-    );
+    await purgeDeleted({ db: world.db, search: undefined, log: createLogger("spec", "silent") });
     const [user] = await world.db("users").where({ application_id: id });
     expect(user).toMatchObject({ number: 1, username: null, username_key: null, password_hash: null });
     expect(await world.db("sessions").where({ user_id: user.id })).toEqual([]);
     expect(await world.db("profiles").where({ user_id: user.id })).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -2,6 +2,7 @@
 import type { Access } from "@parley/common/access";
 import type { VerifyAccessToken } from "@parley/common/access-token";
 import { dbProblems } from "@parley/common/db";
+import type { HttpOptions } from "@parley/common/config";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
@@ -28,6 +29,7 @@ type Dependencies = {
   readService: ReadService;
   serverKey: string;
   readiness: Readiness;
+  http: HttpOptions;
   log: Logger;
 };
 
@@ -45,5 +47,5 @@ export function createApp(dependencies: Dependencies): Express {
     keyRoutes({ keys }),
     dbProblems,
   ];
-  return createHttpApp({ log, routes, readiness });
+  return createHttpApp({ log, routes, readiness, options: dependencies.http });
 }

@@ -1,6 +1,7 @@
 /** Composition root of account-service: users, their sessions and profiles, synchronously in MySQL. */
 import { connectAccess } from "@parley/common/access";
 import { createVerifyAccessToken } from "@parley/common/access-token";
+import { httpOptions } from "@parley/common/config";
 import { createDb } from "@parley/common/db";
 import { listen } from "@parley/common/http";
 import { connectLimits } from "@parley/common/limits";
@@ -36,6 +37,7 @@ export async function start(config: Config) {
     readService: connectReadService(config.READ_SERVICE_URL),
     serverKey: config.SERVER_KEY,
     readiness: () => [],
+    http: httpOptions(config),
     log,
   });
   const server = await listen(app, config.PORT, config.HOST);

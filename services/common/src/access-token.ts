@@ -9,6 +9,8 @@ const issuer = "parley";
 const type = "at+jwt";
 const clockToleranceSeconds = 5;
 const longest = 4096;
+/** Keys that nobody has made are asked for no more often: so long a new one may be refused while somebody does. */
+const keysCooldownMs = 100;
 const remembered = 10_000;
 const rememberedMs = 60_000;
 
@@ -60,7 +62,7 @@ function isKeysAway(err: unknown): boolean {
 /** The keys that account-service tells; asked again for a key that is not among them. */
 export function fetchedKeys(accountServiceUrl: string): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL("/.well-known/jwks.json", accountServiceUrl), {
-    cooldownDuration: 1000,
+    cooldownDuration: keysCooldownMs,
     timeoutDuration: 2000,
   });
 }

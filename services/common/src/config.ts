@@ -1,6 +1,16 @@
 /** Turns environment variables into one checked, frozen value; nothing else reads process.env. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { CorsOptions } from "./cors.ts";
+import { defaultToken } from "./default-application.ts";
+import { Name } from "./text.ts";
+
+/** Values with commas between. */
+const list = (isValue: (value: string) => boolean, message: string) =>
+  z
+    .string()
+    .transform((text) => text.split(",").map((value) => value.trim()))
+    .refine((values) => values.every(isValue), message);
 
 /** Variables that every service has. Units are in the names. */
 export const commonVariables = {
@@ -17,6 +27,20 @@ export const commonVariables = {
     .enum(["true", "false"])
     .default("false")
     .transform((value) => value === "true"),
+  /** Pages of these origins may call the API from a browser, with these headers: lists with commas between. */
+  CORS_ORIGINS: list(
+    (origin) => origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin),
+    "must be origins such as https://chat.example.com, or *",
+  ).default([]),
+  CORS_HEADERS: list((name) => /^[A-Za-z0-9-]+$/.test(name), "must be names of headers").default([
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "X-Request-Id",
+  ]),
+  /** The name of an application that is made at the first start, and whose addresses need no token. */
+  DEFAULT_APPLICATION: Name.optional(),
   /** Works with stores that may lose what they have confirmed, and says so at each start. */
   ALLOW_UNSAFE_STORES: z
     .enum(["0", "1", "false", "true"])
@@ -44,4 +68,21 @@ export function readConfig<S extends z.ZodRawShape>(
   if (result.success) return Object.freeze(result.data);
   const faults = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
   throw new Error(`The configuration is not usable:\n${faults.join("\n")}`);
+}
+
+/** What of it shapes all of a service's HTTP side. */
+export type HttpOptions = { cors: CorsOptions | undefined; defaultToken: string | undefined };
+type HttpVariables = {
+  CORS_ORIGINS: string[];
+  CORS_HEADERS: string[];
+  DEFAULT_APPLICATION?: string | undefined;
+  SERVER_KEY: string;
+};
+
+export function httpOptions(config: HttpVariables): HttpOptions {
+  const { CORS_ORIGINS: origins, CORS_HEADERS: headers, DEFAULT_APPLICATION: name, SERVER_KEY: key } = config;
+  return {
+    cors: origins.length > 0 ? { origins, headers } : undefined,
+    defaultToken: name === undefined ? undefined : defaultToken(key),
+  };
 }

@@ -12,6 +12,9 @@ import express, {
 import { v4 as uuid } from "uuid";
 import { findAllow } from "./addresses.ts";
 import { jsonBody } from "./body.ts";
+import type { HttpOptions } from "./config.ts";
+import { allowOrigins } from "./cors.ts";
+import { resolveDefault } from "./default-application.ts";
 import type { Logger } from "./log.ts";
 import { noSuchAddress, problem, problemHandler } from "./problem.ts";
 
@@ -93,9 +96,14 @@ export function createRouter(): Router {
   return express.Router({ caseSensitive: true });
 }
 
-type HttpApp = { log: Logger; routes: (Router | ErrorRequestHandler)[]; readiness: Readiness };
+type HttpApp = {
+  log: Logger;
+  routes: (Router | ErrorRequestHandler)[];
+  readiness: Readiness;
+  options?: HttpOptions | undefined;
+};
 
-export function createHttpApp({ log, routes, readiness }: HttpApp): Express {
+export function createHttpApp({ log, routes, readiness, options }: HttpApp): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag");
   app.set("query parser", "simple").set("trust proxy", 1).set("case sensitive routing", true);
@@ -108,7 +116,9 @@ export function createHttpApp({ log, routes, readiness }: HttpApp): Express {
       .status(reasons.length === 0 ? 200 : 503)
       .json({ status: reasons.length === 0 ? "ok" : "unready", reasons });
   });
+  if (options?.cors) app.use(allowOrigins(options.cors));
   app.use(identify, accessLog(log), requireUtf8Address, parseBody);
+  if (options?.defaultToken !== undefined) app.use(resolveDefault(options.defaultToken));
   // Express would answer it by itself, with what one service has of an address.
   app.options(/.*/, wrongMethodOrAddress);
   for (const route of routes) app.use(route);

@@ -2,6 +2,7 @@
 import type { createOperatorGuard } from "@parley/common/auth";
 import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
+import type { HttpOptions } from "@parley/common/config";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
@@ -19,11 +20,12 @@ type Dependencies = {
   serverKey: string;
   operator: ReturnType<typeof createOperatorGuard>;
   readiness: Readiness;
+  http: HttpOptions;
   log: Logger;
 };
 
 export function createApp(dependencies: Dependencies): Express {
   const { readiness, log } = dependencies;
   const routes = [messageRoutes(dependencies), chatRoutes(dependencies), applicationRoutes(dependencies)];
-  return createHttpApp({ log, routes, readiness });
+  return createHttpApp({ log, routes, readiness, options: dependencies.http });
 }

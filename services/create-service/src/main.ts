@@ -2,8 +2,10 @@
 import { connectAccess } from "@parley/common/access";
 import { createVerifyAccessToken, fetchedKeys } from "@parley/common/access-token";
 import { createOperatorGuard } from "@parley/common/auth";
+import { httpOptions } from "@parley/common/config";
 import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
+import { defaultToken } from "@parley/common/default-application";
 import { startEpochs } from "@parley/common/epochs";
 import { createReadFact } from "@parley/common/facts";
 import { listen } from "@parley/common/http";
@@ -14,6 +16,7 @@ import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { createApp } from "./app.ts";
 import { readServiceConfig, type Config } from "./config.ts";
+import { makeDefaultApplication } from "./default-application.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { connectReadService } from "./read-service.ts";
 
@@ -52,10 +55,16 @@ export async function start(config: Config) {
     serverKey: config.SERVER_KEY,
     operator,
     readiness,
+    http: httpOptions(config),
     log,
   });
   // What comes before the epochs are known is refused.
   await epochs.asked;
+  if (config.DEFAULT_APPLICATION !== undefined) {
+    const token = defaultToken(config.SERVER_KEY);
+    const making = makeDefaultApplication(commit, { token, name: config.DEFAULT_APPLICATION, log });
+    closers.add("default application", () => making.stop());
+  }
   const server = await listen(app, config.PORT, config.HOST);
   closers.add("http", () => server.stop());
   return { port: server.port, stop: closers.close, log };

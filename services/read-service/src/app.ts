@@ -4,6 +4,7 @@ import type { createOperatorGuard } from "@parley/common/auth";
 import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
 import type { LoadFact } from "@parley/common/facts";
+import type { HttpOptions } from "@parley/common/config";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
@@ -34,6 +35,7 @@ type Dependencies = {
   serverKey: string;
   operatorKey: string | undefined;
   readiness: Readiness;
+  http: HttpOptions;
   log: Logger;
 };
 
@@ -50,5 +52,5 @@ export function createApp(dependencies: Dependencies): Express {
     internalRoutes(dependencies),
     dbProblems,
   ];
-  return createHttpApp({ log, routes, readiness });
+  return createHttpApp({ log, routes, readiness, options: dependencies.http });
 }

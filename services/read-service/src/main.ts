@@ -5,6 +5,7 @@ import { createVerifyAccessToken, fetchedKeys } from "@parley/common/access-toke
 import { createOperatorGuard } from "@parley/common/auth";
 import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
+import { httpOptions } from "@parley/common/config";
 import { startEpochs } from "@parley/common/epochs";
 import { createReadFact } from "@parley/common/facts";
 import { createHttpApp, listen } from "@parley/common/http";
@@ -94,6 +95,7 @@ export async function start(config: Config) {
       serverKey: config.SERVER_KEY,
       operatorKey: config.OPERATOR_KEY,
       readiness,
+      http: httpOptions(config),
       log,
     });
   };
