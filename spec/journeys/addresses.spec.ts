@@ -17,6 +17,30 @@ const addresses: [path: string, methods: Method[]][] = [
   ["/T/chats/1/messages/1", ["DELETE", "GET", "PATCH", "PUT"]],
   ["/T/chats/1/search", ["GET"]],
   ["/T/chats/1/continuity", ["GET"]],
+  ["/T/chats/1/members", ["GET"]],
+  ["/T/chats/1/members/1", ["DELETE", "GET", "PUT"]],
+  ["/T/chats/common", ["GET", "PATCH", "POST", "PUT"]],
+  ["/T/messages", ["GET", "POST"]],
+  ["/T/messages/1", ["DELETE", "GET", "PATCH", "PUT"]],
+  ["/T/register", ["POST"]],
+  ["/T/login", ["POST"]],
+  ["/T/logout", ["POST"]],
+  ["/T/token/renew", ["POST"]],
+  ["/T/sessions", ["GET"]],
+  ["/T/sessions/1", ["DELETE"]],
+  ["/T/users", ["GET", "POST"]],
+  ["/T/users/username/ann", ["GET"]],
+  ["/T/users/1", ["DELETE", "GET", "PATCH", "PUT"]],
+  ["/T/users/1/token", ["POST"]],
+  ["/T/users/1/profile", ["DELETE", "GET", "PATCH", "PUT"]],
+  ["/T/users/1/chats", ["GET"]],
+  ["/T/users/1/messages", ["GET", "POST"]],
+  ["/T/users/1/messages/1", ["DELETE", "GET", "PATCH", "PUT"]],
+  ["/T/users/1/search", ["GET"]],
+  ["/T/users/me/messages", ["GET"]],
+  ["/T/users/me/conversations", ["GET"]],
+  ["/T/users/me/blocks", ["GET"]],
+  ["/T/users/me/blocks/1", ["DELETE", "PUT"]],
 ];
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const wrong = addresses.flatMap(([path, own]) =>
@@ -27,7 +51,7 @@ let world: World;
 let ask: Ask;
 let token: string;
 beforeAll(async () => {
-  world = await startWorld({ withSearch: false });
+  world = await startWorld({ withSearch: false, accountServices: 1 });
   ask = createAsk(world.url);
   const client = createClient(world.url);
   ({ token } = await client.anApplication());
@@ -49,7 +73,7 @@ describe("a wrong method", () => {
   });
 
   it.each(wrong)("%s …%s is 405 at Node directly, too", async (method, path, own) => {
-    for (const { url } of [...world.creates, ...world.reads]) {
+    for (const { url } of [...world.creates, ...world.reads, ...world.accounts]) {
       const reply = await createAsk(url)(method, real(path));
       expectProblem(reply, { status: 405, slug: "method-not-allowed" });
       expect(allowed(reply)).toEqual(own);
@@ -109,7 +133,14 @@ describe("an unknown token", () => {
   const rows = addresses
     .filter(([path]) => path !== "")
     .flatMap(([path, own]) => own.map((method) => [method, path] as const));
-  const body = { application_name: "x", chat_name: "x", message_content: "x" };
+  const names = { application_name: "x", chat_name: "x", message_content: "x" };
+  const body = {
+    ...names,
+    username: "ann",
+    password: "correct horse battery",
+    refresh_token: "x",
+    role: "member",
+  };
   const bodyOf = (method: Method): object | undefined =>
     method === "GET" || method === "DELETE" ? undefined : body;
   const queryOf = (path: string): string => (path.endsWith("search") ? "?q=x" : "");

@@ -69,7 +69,8 @@ export function createCallers({ db, verify, serverKey, readService }: Dependenci
     req: Request,
   ): Promise<{ application: Application; user: User; session: string }> {
     const { application, caller } = await identify(req);
-    if (caller.kind !== "user") throw credentialMissing("a user's access token");
+    if (caller.kind === "guest") throw credentialMissing("a user's access token");
+    if (caller.kind === "server") throw problem("credential-wrong", "This needs a user's access token.");
     return { application, user: caller.user, session: caller.session };
   }
 

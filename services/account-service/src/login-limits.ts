@@ -4,6 +4,7 @@
  */
 import type { LimitStore } from "@parley/common/limits";
 import { problem } from "@parley/common/problem";
+import type { Request } from "express";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 
 /** `free`: tries without delay; `seconds`: the longest delay; `forget`: seconds after which a failure is forgotten. */
@@ -50,6 +51,11 @@ export type LoginLimits = ReturnType<typeof createLoginLimits>;
 /** `application`: its token; `account`: the key of a user name, whether there is such a user or not. */
 type Login = { application: string; account: string; address: string };
 
+/** @param account key of the user name that is tried */
+export function loginOf({ token }: { token: string }, account: string, req: Pick<Request, "ip">): Login {
+  return { application: token, account, address: req.ip ?? "" };
+}
+
 export function createLoginLimits(store: LimitStore) {
   const pair = createLimit(rules.pair, store);
   const account = createLimit(rules.account, store);
@@ -64,12 +70,11 @@ export function createLoginLimits(store: LimitStore) {
     /** @throws Problem too-many-requests (429) */
     async take(login: Login): Promise<void> {
       const keys = keysOf(login);
-      const waits = [
-        await pair.take(keys.pair),
-        await account.take(keys.account),
-        await address.take(keys.address),
-      ];
-      const wait = Math.max(...waits);
+      // One that has to wait anyway does not count for the others: nobody keeps an account's owner out from elsewhere.
+      const wait =
+        (await pair.take(keys.pair)) ||
+        (await account.take(keys.account)) ||
+        (await address.take(keys.address));
       if (wait === 0) return;
       throw problem("too-many-requests", "Too many logins have failed: wait before the next one.", {
         headers: { "Retry-After": String(Math.ceil(wait / 1000)) },

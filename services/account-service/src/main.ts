@@ -6,6 +6,7 @@ import { createDb } from "@parley/common/db";
 import { listen } from "@parley/common/http";
 import { connectLimits } from "@parley/common/limits";
 import { createLogger } from "@parley/common/log";
+import { listStoreFaults } from "@parley/common/mysql-faults";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { startAccessKeys } from "./access-keys.ts";
@@ -20,6 +21,7 @@ export async function start(config: Config) {
   const refuseUnsafe = createRefuseUnsafe({ allowed: config.ALLOW_UNSAFE_STORES, log });
   const db = createDb({ url: config.MYSQL_URL, poolSize: 10, queryTimeoutMs: 3000 });
   closers.add("db", () => db.destroy());
+  refuseUnsafe(await listStoreFaults(db));
   const limits = connectLimits({ url: config.REDIS_URL, log, refuseUnsafe });
   closers.add("limits", () => limits.stop());
   const access = connectAccess({ url: config.REDIS_URL, log, refuseUnsafe });

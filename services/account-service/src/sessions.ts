@@ -84,20 +84,18 @@ export function createSessions({ db, access, keys, serverKey }: Dependencies) {
     async open(application: Application, user: User, device: Device): Promise<Tokens> {
       const id = uuid();
       const at = new Date();
-      await inTransaction(db, async (trx) => {
+      const tooMany = await inTransaction(db, async (trx) => {
         // Under the lock of the user's row: a session must not begin while the user is being deleted.
         const current = await lockUser(trx, user.id);
         if (current?.state !== "live") throw problem("user-deleted", "This user was deleted.");
         await deleteOldSessions(trx, user.id, new Date(at.getTime() - dayMs));
-        const open = await listSessions(trx, user.id);
-        const tooMany = open
-          .slice(0, Math.max(0, open.length + 1 - sessionsOfUser))
-          .map((session) => session.id);
-        await endSessions(trx, tooMany, at);
         const expiresAt = new Date(at.getTime() + sessionDays * dayMs);
         const refreshHash = hashOf(refreshTokenOf(id, 1));
         await insertSession(trx, { id, userId: user.id, refreshHash, ...device, expiresAt }, at);
+        const open = await listSessions(trx, user.id);
+        return open.slice(0, Math.max(0, open.length - sessionsOfUser)).map((session) => session.id);
       });
+      if (tooMany.length > 0) await sessions.end(application, user, tooMany);
       return tokensOf(user, application, { id, generation: 1 });
     },
 

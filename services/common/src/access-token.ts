@@ -1,5 +1,13 @@
 /** Access tokens: short-lived JWTs, signed by account-service with Ed25519, that say which user of which application is calling. */
-import { createRemoteJWKSet, errors, jwtVerify, SignJWT, type CryptoKey, type JWTVerifyGetKey } from "jose";
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  SignJWT,
+  type CryptoKey,
+  type JWTVerifyGetKey,
+} from "jose";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { problem, type Problem } from "./problem.ts";
@@ -11,6 +19,9 @@ const clockToleranceSeconds = 5;
 const longest = 4096;
 /** Keys that nobody has made are asked for no more often: so long a new one may be refused while somebody does. */
 const keysCooldownMs = 100;
+const keysTimeoutMs = 2000;
+/** For how long an account-service that does not answer is not asked again. */
+const keysAwayMs = 5000;
 const remembered = 10_000;
 const rememberedMs = 60_000;
 
@@ -59,12 +70,24 @@ function isKeysAway(err: unknown): boolean {
   );
 }
 
-/** The keys that account-service tells; asked again for a key that is not among them. */
+/** The keys that account-service tells; asked again for one that is not among them. While it is away, those known are used. */
 export function fetchedKeys(accountServiceUrl: string): JWTVerifyGetKey {
-  return createRemoteJWKSet(new URL("/.well-known/jwks.json", accountServiceUrl), {
+  const fetched = createRemoteJWKSet(new URL("/.well-known/jwks.json", accountServiceUrl), {
     cooldownDuration: keysCooldownMs,
-    timeoutDuration: 2000,
+    timeoutDuration: keysTimeoutMs,
   });
+  let awayUntil = 0;
+  return async (header, token) => {
+    const known = fetched.jwks();
+    if (known && performance.now() < awayUntil) return createLocalJWKSet(known)(header, token);
+    try {
+      return await fetched(header, token);
+    } catch (err) {
+      if (!known || !isKeysAway(err)) throw err;
+      awayUntil = performance.now() + keysAwayMs;
+      return createLocalJWKSet(known)(header, token);
+    }
+  };
 }
 
 /** Verified tokens are remembered for a while: a signature costs more than all else of a request. */

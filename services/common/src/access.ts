@@ -22,7 +22,7 @@ export const Fact = z.discriminatedUnion("of", [
   z.object({ of: z.literal("application") }),
   /** `live` or `ended` */
   z.object({ of: z.literal("session"), user: z.int(), session: z.string() }),
-  /** `open` or `private`: a chat stays what it was created as. */
+  /** `open` or `private`; with `-unstored` behind it while only Redis has the chat, which may lose it with its number. */
   z.object({ of: z.literal("privacy"), chat: z.int() }),
   /** In a private chat: a role, or "" for none. */
   z.object({ of: z.literal("role"), chat: z.int(), user: z.int() }),
@@ -73,7 +73,7 @@ function fieldOf(fact: Fact): string {
 /** One slot for all of an application. */
 const keyOf = (token: string, fact: Fact): string => `access:{${token}}:${scopeOf(fact)}`;
 
-/** Gives the scope's version, begun with ARGV[2] if there is none, the fact, and Redis's time in seconds. */
+/** Gives the scope's version, begun with ARGV[2] if there is none, the fact, and Redis's time in seconds. What is asked for is kept for ARGV[4] ms more. */
 const lookUp = `
 local version = redis.call('HGET', KEYS[1], 'version')
 if not version then
@@ -81,7 +81,9 @@ if not version then
   redis.call('HSET', KEYS[1], 'version', version)
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
-return { version, redis.call('HGET', KEYS[1], ARGV[1]) or '', redis.call('TIME')[1] }`;
+local value = redis.call('HGET', KEYS[1], ARGV[1])
+if value then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+return { version, value or '', redis.call('TIME')[1] }`;
 /** Keeps ARGV[3] for ARGV[4] ms as the fact ARGV[1] if the scope still has the version ARGV[2]; "" is kept nowhere. Gives 1 if it has. */
 const keep = `
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
@@ -118,7 +120,7 @@ export function connectAccess({ log, ...options }: RedisOptions & { log: Logger 
   return {
     /** @throws Problem unavailable */
     async find(token: string, fact: Fact): Promise<Kept> {
-      const found = await run(lookUp, keyOf(token, fact), [fieldOf(fact), uuid(), loadingMs]);
+      const found = await run(lookUp, keyOf(token, fact), [fieldOf(fact), uuid(), loadingMs, keptMs]);
       const [version, entry, now] = Found.parse(found);
       const [since, value] = entry.split(" ", 2);
       return value === undefined

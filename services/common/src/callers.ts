@@ -64,7 +64,7 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
      */
     async rightIn(caller: Caller, { token, chat }: Place): Promise<Right> {
       if (chat === commonChat) return "open";
-      if ((await readFact(token, { of: "privacy", chat })) === "open") return "open";
+      if ((await readFact(token, { of: "privacy", chat })).startsWith("open")) return "open";
       if (caller.kind === "server") return "server";
       const role =
         caller.kind === "user" ? await readFact(token, { of: "role", chat, user: caller.user.number }) : "";

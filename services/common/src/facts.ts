@@ -15,8 +15,9 @@ export type ReadFact = (token: string, fact: Fact) => Promise<string>;
 const heldMs = 500;
 /** What was loaded more slowly may have changed before this process was told. */
 const longestLoadMs = 500;
-/** Of facts that never change. */
+/** Of facts that never change: a stored chat stays open or private as it was created. */
 const unchangingMs = 3_600_000;
+const isUnchanging = (value: string): boolean => value === "open" || value === "private";
 const heldFacts = 50_000;
 /** An older one is loaded again; while MySQL is away, as it cannot change there either, it is used on. */
 const freshMs = 60_000;
@@ -30,6 +31,15 @@ type Dependencies = { access: Pick<Access, "find" | "keep">; load: LoadFact; log
 
 function unlessAway(err: unknown): undefined {
   if (!(err instanceof Problem && err.status === 503)) throw err;
+}
+
+/** What has just been made need not be loaded: sends go on also while MySQL does not answer. */
+export async function learnFact(
+  access: Pick<Access, "find" | "keep">,
+  { token, fact, value }: { token: string; fact: Fact; value: string },
+): Promise<void> {
+  const { version, value: known } = await access.find(token, fact);
+  if (known === undefined) await access.keep(token, fact, { version, value });
 }
 
 export function createReadFact({ access, load, log }: Dependencies): ReadFact {
@@ -78,7 +88,7 @@ export function createReadFact({ access, load, log }: Dependencies): ReadFact {
     // Without Redis nothing can change that it would have to be told of.
     if (!kept) return loadInTime(token, fact);
     if (kept.value === undefined) return loadAndKeep(token, fact, kept.version);
-    return kept.ageMs < freshMs || fact.of === "privacy" ? kept.value : reload(token, fact, kept);
+    return kept.ageMs < freshMs || isUnchanging(kept.value) ? kept.value : reload(token, fact, kept);
   }
 
   async function askUntilSure(token: string, fact: Fact): Promise<string> {
@@ -98,7 +108,7 @@ export function createReadFact({ access, load, log }: Dependencies): ReadFact {
       askUntilSure(token, fact)
         .then((value) => {
           // Whoever is let in waits for nothing.
-          if (value !== "") held.set(key, value, fact.of === "privacy" ? { ttl: unchangingMs } : {});
+          if (value !== "") held.set(key, value, isUnchanging(value) ? { ttl: unchangingMs } : {});
           return value;
         })
         .finally(() => asking.delete(key));

@@ -7,6 +7,7 @@ import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
 import type { ReadService } from "./read-service.ts";
+import type { Learn } from "./learn.ts";
 import type { Commit } from "./group-commit.ts";
 import { applicationRoutes } from "./routes/applications.ts";
 import { chatRoutes } from "./routes/chats.ts";
@@ -15,6 +16,7 @@ import { messageRoutes } from "./routes/messages.ts";
 type Dependencies = {
   commit: Commit;
   callers: Callers;
+  learn: Learn;
   readService: Pick<ReadService, "openConversation">;
   epochs: Pick<Epochs, "isClosed">;
   serverKey: string;

@@ -18,6 +18,7 @@ import { createApp } from "./app.ts";
 import { readServiceConfig, type Config } from "./config.ts";
 import { makeDefaultApplication } from "./default-application.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import { createLearn } from "./learn.ts";
 import { connectReadService } from "./read-service.ts";
 
 export async function start(config: Config) {
@@ -50,6 +51,7 @@ export async function start(config: Config) {
   const app = createApp({
     commit,
     callers,
+    learn: createLearn(access, log),
     readService,
     epochs,
     serverKey: config.SERVER_KEY,

@@ -110,13 +110,16 @@ async function findStoredChat(
  * Whether only its members may use a chat, whatever its state is.
  * @throws Problem application-…, chat-not-found, unavailable
  */
-export async function isPrivateChat(stores: Stores, address: ChatAddress): Promise<boolean> {
+export async function findPrivacy(
+  stores: Stores,
+  address: ChatAddress,
+): Promise<{ isPrivate: boolean; isStored: boolean }> {
   const { token, chat } = address;
-  const found = await readYourWrites<Pick<Chat, "isPrivate">>(
+  const found = await readYourWrites<Pick<Chat, "isPrivate"> | StoredChat>(
     async () => (await findChatPath(stores.db, token, chat))?.chat,
     () => findPendingChat(stores.pending, address),
   );
-  if (found) return found.isPrivate;
+  if (found) return { isPrivate: found.isPrivate, isStored: "id" in found };
   await getApplication(stores, token);
   throw noChat(chat);
 }

@@ -11,6 +11,7 @@ import { createReadFact } from "@parley/common/facts";
 import { createHttpApp, listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger, type Logger } from "@parley/common/log";
+import { listStoreFaults } from "@parley/common/mysql-faults";
 import { createReadiness } from "@parley/common/readiness";
 import { createClosers, runUntilSignalled } from "@parley/common/shutdown";
 import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
@@ -21,7 +22,6 @@ import { createDb } from "@parley/common/db";
 import { createLoadFact } from "./facts.ts";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
-import { listStoreFaults } from "./queries/store-faults.ts";
 import { connectSearch } from "./search/connect.ts";
 import { startWorker } from "./worker.ts";
 

@@ -4,7 +4,7 @@ import { createRefuseUnsafe } from "@parley/common/unsafe-stores";
 import { readMigrationConfig } from "./config.ts";
 import { createDb, withNamedLock } from "@parley/common/db";
 import type { Knex } from "knex";
-import { listStoreFaults } from "./queries/store-faults.ts";
+import { listStoreFaults } from "@parley/common/mysql-faults";
 
 /**
  * Brings the tables up to date. A named lock lets one process migrate at a time; it dies with its connection, so a

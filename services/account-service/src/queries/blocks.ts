@@ -1,17 +1,18 @@
 /** Who takes no messages from whom, and who has had some. */
 import { selectRows } from "@parley/common/db";
+import type { NumberPage } from "@parley/common/paging";
 import type { Knex } from "knex";
 
 export type Block = { number: number; username: string; since: Date };
-const shownAtMost = 1000;
 
 /** In order of number. */
-export async function listBlocks(db: Knex, userId: number): Promise<Block[]> {
+export async function listBlocks(db: Knex, userId: number, page: NumberPage): Promise<Block[]> {
   return selectRows<Block>(
     db,
     `SELECT u.number, u.username, b.created_at AS since FROM blocks b
-     JOIN users u ON u.id = b.blocked_user_id AND u.state = 'live' WHERE b.user_id = ? ORDER BY u.number LIMIT ?`,
-    [userId, shownAtMost],
+     JOIN users u ON u.id = b.blocked_user_id AND u.state = 'live'
+     WHERE b.user_id = ? AND u.number > ? AND u.number < ? ORDER BY u.number ${page.order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
+    [userId, page.after, page.before, page.limit],
   );
 }
 

@@ -6,7 +6,7 @@ import type { Knex } from "knex";
 import { z } from "zod";
 import type { Callers } from "../callers.ts";
 import { createUser } from "../change-user.ts";
-import type { LoginLimits } from "../login-limits.ts";
+import { loginOf, type LoginLimits } from "../login-limits.ts";
 import { GivenPassword, hashPassword, isPassword, NewPassword } from "../passwords.ts";
 import { presentTokens, presentUser } from "../present.ts";
 import { profileShape, withGiven } from "../profile.ts";
@@ -56,7 +56,7 @@ export function accountRoutes({ db, callers, sessions, limits }: Dependencies): 
     const { username, password } = parse(Login, req.body);
     const application = await callers.getApplication(req);
     const key = usernameKey(username.trim());
-    const login = { application: application.token, account: key, address: req.ip ?? "" };
+    const login = loginOf(application, key, req);
     await limits.take(login);
     const user = await findUserByKey(db, application.id, key);
     if (!(await isPassword(user?.passwordHash, password)) || !user) {

@@ -2,6 +2,7 @@
 import type { Access } from "@parley/common/access";
 import { inTransaction } from "@parley/common/db";
 import { createRouter } from "@parley/common/http";
+import { parseNumberPage, sendPage } from "@parley/common/paging";
 import { problem } from "@parley/common/problem";
 import type { Request, Router } from "express";
 import type { Knex } from "knex";
@@ -42,8 +43,10 @@ export function blockRoutes({ db, access, callers }: Dependencies): Router {
   }
 
   router.get(all, async (req, res) => {
+    const page = parseNumberPage(req);
     const { user } = await callers.requireUser(req);
-    res.json((await listBlocks(db, user.id)).map(presentBlock));
+    const blocks = await listBlocks(db, user.id, { ...page, limit: page.limit + 1 });
+    sendPage({ req, res, page }, blocks, { cursorOf: ({ number }) => number, present: presentBlock });
   });
 
   router.put(one, async (req, res) => {

@@ -1,6 +1,7 @@
 /** GET …/chats/:n/members, GET, PUT, DELETE …/members/:u, and GET …/users/:u/chats. */
 import { roles, type Access, type Role } from "@parley/common/access";
 import { credentialMissing } from "@parley/common/auth";
+import { commonChat } from "@parley/common/chat-number";
 import { inTransaction } from "@parley/common/db";
 import { createRouter } from "@parley/common/http";
 import { parseNumberPage, sendPage } from "@parley/common/paging";
@@ -88,6 +89,7 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
    */
   async function enter(req: Request): Promise<Place> {
     const path = parseChatPath(req.params);
+    if (path.chat === commonChat) throw problem("chat-not-found", "The common chat has no list of members.");
     const call = await callers.identify(req);
     const { id } = call.application;
     let chat = await findChat(db, id, path.chat);
@@ -102,7 +104,7 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
     return { call, chat, role };
   }
 
-  /** Under the lock of the chat's row, with what the caller and the user are by then. */
+  /** Under the lock of the chat's row, with what the caller and the user are by then. `act` says whether it has changed something. */
   async function change(
     { call, chat: found }: Place,
     user: User,
@@ -115,9 +117,10 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
         if (chat?.state !== "live") throw problem("chat-deleted", `Chat ${found.number} was deleted.`);
         const role = await roleOf(trx, call, chat);
         if (chat.isPrivate && role === undefined) throw noChat(chat.number);
-        await begin();
         const from = await findRole(trx, chat.id, user.id);
-        if (await act(trx, { call, chat, role }, from)) await insertMembersChange(trx, token, chat);
+        if (!(await act(trx, { call, chat, role }, from))) return;
+        await insertMembersChange(trx, token, chat);
+        await begin();
       }),
     );
   }

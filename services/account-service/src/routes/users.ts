@@ -2,7 +2,7 @@
 import type { Access } from "@parley/common/access";
 import { fold } from "@parley/common/fold";
 import { createRouter } from "@parley/common/http";
-import { numberPageShape, parsePage, requireMatch, sendPage } from "@parley/common/paging";
+import { numberPageShape, pageShape, parsePage, requireMatch, sendPage } from "@parley/common/paging";
 import { parse, problem } from "@parley/common/problem";
 import { countCharacters, Text } from "@parley/common/text";
 import type { Request, Response, Router } from "express";
@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { Callers } from "../callers.ts";
 import { changeUser, createUser, deleteUser } from "../change-user.ts";
 import { findUsers } from "../find-users.ts";
+import { loginOf, type LoginLimits } from "../login-limits.ts";
 import { GivenPassword, hashPassword, isPassword, NewPassword } from "../passwords.ts";
 import { etagOf, presentTokens, presentUser } from "../present.ts";
 import { profileShape, withGiven } from "../profile.ts";
@@ -54,14 +55,21 @@ const Cursor = z
 const cursorOf = ({ isInner, number, position, suffix }: FoundSuffix): string =>
   `${Number(isInner)}.${number}.${position}.${Buffer.from(suffix).toString("base64url")}`;
 
-const UserPage = z.strictObject({ ...numberPageShape, query: Query.optional(), cursor: Cursor.optional() });
+const UserPage = z.strictObject(numberPageShape);
+const SearchPage = z.strictObject({ limit: pageShape.limit, query: Query, cursor: Cursor.optional() });
 const Deletion = z.strictObject({
   messages: z.enum(["keep", "delete"], "must be keep or delete").default("delete"),
 });
 
-type Dependencies = { db: Knex; access: Pick<Access, "change">; callers: Callers; sessions: Sessions };
+type Dependencies = {
+  db: Knex;
+  access: Pick<Access, "change">;
+  callers: Callers;
+  sessions: Sessions;
+  limits: LoginLimits;
+};
 
-export function userRoutes({ db, access, callers, sessions }: Dependencies): Router {
+export function userRoutes({ db, access, callers, sessions, limits }: Dependencies): Router {
   const router = createRouter();
 
   router.post(all, async (req, res) => {
@@ -83,17 +91,18 @@ export function userRoutes({ db, access, callers, sessions }: Dependencies): Rou
   });
 
   router.get(all, async (req, res) => {
-    const { query, cursor, ...page } = parsePage(UserPage, req);
-    const { application } = await callers.identify(req);
-    const limit = page.limit + 1;
-    if (query === undefined) {
-      const users = await listUsers(db, application.id, { ...page, limit });
+    if (req.query["query"] === undefined) {
+      const page = parsePage(UserPage, req);
+      const { application } = await callers.identify(req);
+      const users = await listUsers(db, application.id, { ...page, limit: page.limit + 1 });
       return sendPage({ req, res, page }, users, { cursorOf: ({ number }) => number, present: presentUser });
     }
-    const hits = await findUsers(db, application.id, { text: query, after: cursor, limit });
-    const shown = hits.slice(0, page.limit);
+    const { limit, query: text, cursor: after } = parsePage(SearchPage, req);
+    const { application } = await callers.identify(req);
+    const hits = await findUsers(db, application.id, { text, after, limit: limit + 1 });
+    const shown = hits.slice(0, limit);
     const last = shown.at(-1);
-    if (hits.length > page.limit && last) linkCursor(req, res, last.cursor);
+    if (hits.length > limit && last) linkCursor(req, res, last.cursor);
     return res.json(shown.map(({ user }) => presentUser(user)));
   });
 
@@ -117,9 +126,12 @@ export function userRoutes({ db, access, callers, sessions }: Dependencies): Rou
     requireMatch(ifMatch, user.version);
     if (password !== undefined && caller.kind === "user") {
       if (old_password === undefined) throw missingOldPassword();
+      const login = loginOf(own.application, usernameKey(user.username), req);
+      await limits.take(login);
       if (!(await isPassword(user.passwordHash, old_password))) {
         throw problem("credential-wrong", "The old password is wrong.");
       }
+      await limits.succeeded(login);
     }
     const changed = await changeUser({ db, access }, own, {
       ifMatch,

@@ -7,6 +7,7 @@ import { Name } from "@parley/common/text";
 import type { Router } from "express";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
+import type { Learn } from "../learn.ts";
 import type { Commit } from "../group-commit.ts";
 import { parseApplicationIdentity, sendCreated } from "../idempotency-key.ts";
 
@@ -25,9 +26,10 @@ type Dependencies = {
   epochs: Pick<Epochs, "isClosed">;
   serverKey: string;
   operator: ReturnType<typeof createOperatorGuard>;
+  learn: Learn;
 };
 
-export function applicationRoutes({ commit, epochs, serverKey, operator }: Dependencies): Router {
+export function applicationRoutes({ commit, epochs, serverKey, operator, learn }: Dependencies): Router {
   const router = createRouter();
   router.post("/api/applications", async (req, res) => {
     operator.create(req);
@@ -44,6 +46,7 @@ export function applicationRoutes({ commit, epochs, serverKey, operator }: Depen
       createdAt: Date.now(),
       idempotency,
     });
+    if (!committed.replayed) learn(token, { of: "application" }, "1:1");
     sendCreated(res, committed, {
       type: "application",
       application_token: token,

@@ -8,6 +8,7 @@ import { Name } from "@parley/common/text";
 import type { Router } from "express";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
+import type { Learn } from "../learn.ts";
 import type { Commit } from "../group-commit.ts";
 import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
 
@@ -19,7 +20,9 @@ const NewChat = z.object(
   "must be a JSON object",
 );
 
-export function chatRoutes({ commit, callers }: { commit: Commit; callers: Callers }): Router {
+type Dependencies = { commit: Commit; callers: Callers; learn: Learn };
+
+export function chatRoutes({ commit, callers, learn }: Dependencies): Router {
   const router = createRouter();
   router.post("/api/applications/:token/chats", async (req, res) => {
     const token = parseToken(req.params);
@@ -36,6 +39,8 @@ export function chatRoutes({ commit, callers }: { commit: Commit; callers: Calle
       createdAt: Date.now(),
       ...parseIdempotency(req, caller, ["chat", name, ...(isPrivate ? ["private"] : [])]),
     });
+    const privacy = { of: "privacy", chat: committed.number } as const;
+    learn(token, privacy, isPrivate ? "private-unstored" : "open-unstored");
     sendCreated(res, committed, {
       type: "chat",
       application_token: token,

@@ -1,5 +1,4 @@
 /** POST of a message: in a chat at both of its addresses, in the common chat, and to a user. One numbering each. */
-import { credentialMissing } from "@parley/common/auth";
 import type { Caller, Callers } from "@parley/common/callers";
 import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
@@ -60,13 +59,13 @@ export function messageRoutes({ commit, callers, readService }: Dependencies): R
     const { message_content: content } = parse(NewMessage, req.body);
     const { right, ...entered } = await callers.enter(req);
     // So that whoever reads it can answer its author alone.
-    const isNobodys = entered.chat === commonChat && entered.caller.kind !== "user";
-    if (isNobodys) throw credentialMissing("a user's access token");
+    if (entered.chat === commonChat) await callers.requireUser(req, entered.token);
     const shown = { chat_number: publicChatNumber(entered.chat) };
     await send(req, res, { ...entered, isPrivate: right !== "open", content, shown });
   });
 
-  router.post(`${application}/users/:user/messages`, async (req, res) => {
+  router.post(`${application}/users/:user/messages`, async (req, res, next) => {
+    if (req.params.user === "me") return next();
     const { message_content: content } = parse(NewMessage, req.body);
     const { token, user, other, chat: begun, state } = await callers.converse(req);
     switch (state) {
@@ -81,7 +80,7 @@ export function messageRoutes({ commit, callers, readService }: Dependencies): R
     }
     const number = begun ?? (await readService.openConversation(token, { from: user.number, to: other }));
     const shown = { user_number: other };
-    await send(req, res, {
+    return send(req, res, {
       token,
       chat: number,
       caller: { kind: "user", user },

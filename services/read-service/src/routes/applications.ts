@@ -139,6 +139,7 @@ export function applicationRoutes({
   ): Promise<void> {
     const token = parseToken(req.params);
     const given = parse(ChangedApplication, req.body);
+    await callers.identify(req, token);
     const { id } = await getStoredApplication(stores, token);
     const changed = await access.change(token, [{ of: "application" }], (begin) =>
       inTransaction(stores.db, async (trx) => {

@@ -62,11 +62,6 @@ function requireServer(caller: Caller): void {
   if (caller.kind === "user") throw problem("credential-wrong", "This needs the application's secret.");
 }
 
-const commonStays = () =>
-  problem("method-not-allowed", "The common chat is there as long as its application.", {
-    headers: { Allow: "POST, GET, PUT, PATCH" },
-  });
-
 export function chatRoutes({ stores, callers, announce, serverKey }: Dependencies): Router {
   const { db, pending } = stores;
   const router = createRouter();
@@ -136,9 +131,10 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
   }
   router.route(one).put(rename).patch(rename);
 
-  router.delete(one, async (req, res) => {
+  router.delete(one, async (req, res, next) => {
     const path = parseChatPath(req.params);
-    if (path.chat === commonChat) throw commonStays();
+    // It is there as long as its application.
+    if (path.chat === commonChat) return next();
     // A private chat is its owner's.
     if (!(await isOwner(req))) await requireOwnSecret(req, path.token);
     const { id } = await getStoredChat(stores, path);
@@ -149,7 +145,7 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
       return insertAnnouncement(trx, { ...path, changeNumber: current.lastChange + 1, closes });
     });
     await announce(announcement);
-    res.status(204).end();
+    return void res.status(204).end();
   });
 
   return router;

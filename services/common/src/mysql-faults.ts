@@ -1,6 +1,6 @@
 /** Whether what MySQL or MariaDB confirms is on disk, and every character can be stored. */
 import type { Knex } from "knex";
-import { selectRows } from "@parley/common/db";
+import { selectRows } from "./db.ts";
 
 type Settings = {
   database_name: string;
