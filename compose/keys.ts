@@ -1,4 +1,7 @@
-/** Makes the containers' keys and passwords at the first start, and the files that hold them for each program. */
+/**
+ * Makes the containers' keys and passwords at the first start, and the files that hold them for each program. With --rotate
+ * it also makes a new key for access tokens.
+ */
 import { createHash, randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -63,6 +66,9 @@ function rabbitmqDefinitions(password: string): object {
 keep("server-key", services);
 keep("operator-key", services);
 keep("access-keys.json", services, addAccessKey);
+if (process.argv.includes("--rotate")) {
+  write("access-keys.json", addAccessKey(readFileSync(join(folder, "access-keys.json"), "utf8")), services);
+}
 keep("mysql-root-password", stores);
 const mysql = keep("mysql-password", stores);
 const redis = keep("redis-password", stores);

@@ -48,6 +48,37 @@ const get = (what: string, path: string, status = 200): Promise<Json> =>
 const numbersIn = (list: Json, field: string): unknown[] =>
   Object.values(list).map((one) => (one as Json)[field]);
 
+/** Two users: their names, what is theirs alone, and what they write to each other. */
+async function walkWithPeople(one: string): Promise<void> {
+  const password = "a password for the journey";
+  const logIn = async (username: string): Promise<string> => {
+    await post(`register ${username}`, `${one}/register`, { username, password });
+    const login = await post(`log ${username} in`, `${one}/login`, { username, password }, 200);
+    return String(login["access_token"]);
+  };
+  const [ann, ben] = [await logIn("ann"), await logIn("ben")];
+  const as = (bearer: string, method: string, path: string, body?: Json): Request => ({
+    method,
+    path: one + path,
+    bearer,
+    ...(body && { body }),
+  });
+  const secret = { message_content: "for Ben alone" };
+  await step("create a private chat", as(ann, "POST", "/chats", { private: true }), 201);
+  await step("write in it", as(ann, "POST", "/chats/2/messages", secret), 201);
+  await step("it is not there for others", as(ben, "GET", "/chats/2/messages"), 404);
+  await step("bring Ben in", as(ann, "PUT", "/chats/2/members/2"), 200);
+  const shown = await step("now he reads it", as(ben, "GET", "/chats/2/messages"), 200);
+  deepStrictEqual(numbersIn(shown, "message_content"), ["for Ben alone"]);
+  await step("answer Ann in private", as(ben, "POST", "/users/1/messages", secret), 201);
+  const own = await step("all that Ann was written", as(ann, "GET", "/users/me/messages"), 200);
+  deepStrictEqual(numbersIn(own, "user_number"), [2]);
+  await step("write to all", as(ann, "POST", "/messages", { message_content: "hello all" }), 201);
+  await post("guests do not", `${one}/messages`, { message_content: "hello" }, 401);
+  deepStrictEqual(numbersIn(await get("find users", `${one}/users?query=nn`), "username"), ["ann"]);
+  await step("log Ann out", as(ann, "POST", "/logout"), 204);
+}
+
 async function walk(): Promise<void> {
   const application = await post("create an application", "", { application_name: "Journey" });
   const one = `/${String(application["application_token"])}`;
@@ -74,6 +105,7 @@ async function walk(): Promise<void> {
   await get("unknown message", `${messages}/4`, 404);
   await get("unknown application", "/00000000-0000-4000-8000-000000000000", 404);
   await post("message without content", messages, { message_content: "" }, 422);
+  await walkWithPeople(one);
   await step("delete message 3", { method: "DELETE", path: `${messages}/3` }, 204);
   await get("read the deleted message", `${messages}/3`, 410);
   const bearer = String(application["application_secret"]);
