@@ -6,7 +6,7 @@ import { baselineOutbox, baselineQueue } from "./baselines/names.ts";
 import { startBaseline } from "./baselines/start.ts";
 import { startDrain } from "./drain.ts";
 import { CONNECTIONS, repliesOf, runLoad, type Load, type LoadJob } from "./load.ts";
-import { createPlaces, messagePath, postsTo } from "./places.ts";
+import { createPlaces, messagePath, postsOfUsers, postsTo } from "./places.ts";
 import type { Probe } from "./probe.ts";
 import { runOf, type Context, type Run, type Sides, type Workload } from "./workload.ts";
 import { SHARDS } from "./world.ts";
@@ -52,17 +52,21 @@ async function prepareBaseline({ world, probe, onSpawn }: Context) {
   return { runBaseline, stopBaseline };
 }
 
-type Through = { applications: number; seconds: number } & Pick<LoadJob, "keyHeader" | "repeated">;
+type Through = { applications: number; seconds: number; users?: number } & Pick<
+  LoadJob,
+  "keyHeader" | "repeated"
+>;
 
 /** Through nginx with everything running; a run ends when all is in MySQL and can be found. */
 async function runThroughEverything(
   { world, probe }: Context,
-  { applications, ...how }: Through,
+  { applications, users = 0, ...how }: Through,
 ): Promise<Run> {
   const places = await createPlaces(world.nginx.url, { applications, chats: CHATS });
   await probe.untilEmpty();
-  const requests = postsTo(places.map(messagePath));
-  const load = await runLoad({ url: world.nginx.url, connections: CONNECTIONS, requests, ...how });
+  const { url } = world.nginx;
+  const requests = users > 0 ? await postsOfUsers(url, places, users) : postsTo(places.map(messagePath));
+  const load = await runLoad({ url, connections: CONNECTIONS, requests, ...how });
   const loadEnd = Date.now();
   const [outbox, queued] = await Promise.all([probe.outboxLength(), probe.queued()]);
   await sleep(UNDER_WAY_MS);
@@ -104,6 +108,17 @@ async function prepareKeys(context: Context): Promise<Sides> {
     baseline: runWith("x-unknown-key", 0),
     stop: async () => undefined,
   };
+}
+
+/** Each connection is a user of its own; against guests. */
+function prepareUsers(context: Context): Promise<Sides> {
+  const runWith = (users: number) => (seconds: number) =>
+    runThroughEverything(context, { applications: 1, seconds, users });
+  return Promise.resolve({
+    product: runWith(CONNECTIONS),
+    baseline: runWith(0),
+    stop: async () => undefined,
+  });
 }
 
 /** create-service goes on with the epochs that it knows, so read-service can make room for a plain consumer. */
@@ -157,5 +172,12 @@ export const createWorkloads: Workload[] = [
     aim: 0.9,
     withSearch: true,
     prepare: prepareKeys,
+  },
+  {
+    id: "W1u",
+    title: "W1 with access tokens, against W1",
+    aim: 0.9,
+    withSearch: true,
+    prepare: prepareUsers,
   },
 ];
