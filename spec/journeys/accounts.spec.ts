@@ -1,23 +1,13 @@
 /** Registering, logging in, renewing, logging out: what is refused, and what is given. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { bearer, createAsk, type Ask } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, password, type People, type Tokens } from "../support/people.ts";
+import { bearer } from "../support/ask.ts";
+import { as, password, type Tokens } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 
 describe("registering", () => {
   it.each([
@@ -93,7 +83,7 @@ describe("registering", () => {
         updated_at: expect.any(String),
       },
     ]);
-    const stored = await world.db("users").where({ username: "Ann" }).first();
+    const stored = await house.world.db("users").where({ username: "Ann" }).first();
     expect(stored.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 });
@@ -185,7 +175,7 @@ describe("logging in", () => {
       },
     ]);
     const { access_token } = reply.body as Tokens;
-    const jwks = (await (await fetch(`${world.url}/.well-known/jwks.json`)).json()) as {
+    const jwks = (await (await fetch(`${house.world.url}/.well-known/jwks.json`)).json()) as {
       keys: Record<string, string>[];
     };
     expect(jwks.keys.map((key) => Object.keys(key).toSorted())).toEqual([

@@ -1,22 +1,12 @@
 /** The common chat: there from the start, read by all, written to by users alone, so that each author can be answered. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { bearer, createAsk, type Ask } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, type People } from "../support/people.ts";
+import { describe, expect, it } from "@jest/globals";
+import { bearer } from "../support/ask.ts";
+import { as } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
@@ -61,7 +51,7 @@ describe("the common chat", () => {
     });
     expect((await send("chats/common/messages", "two")).body).toMatchObject({ message_number: 2 });
     expect((await send("messages", "three")).body).toMatchObject({ message_number: 3 });
-    for (const settle of [async () => undefined, world.drained]) {
+    for (const settle of [async () => undefined, house.world.drained]) {
       await settle();
       for (const path of ["chats/common/messages", "messages"]) {
         expect((await ask("GET", `/${token}/${path}`)).body).toMatchObject([

@@ -1,27 +1,17 @@
 /** Thousands of requests of everybody to what is not theirs: each is answered as if there was nothing, and nothing changes. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { forge } from "../support/access-tokens.ts";
-import { bearer, createAsk, type Ask, type HttpReply, type Method } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, type People, type Person } from "../support/people.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { bearer, type HttpReply, type Method } from "../support/ask.ts";
+import { as, type Person } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { upTo } from "../support/writers.ts";
 
 const privateChats = 20;
 const atOnce = 8;
 const needle = "Schatzkarte";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
@@ -51,7 +41,7 @@ const chatRequests: Request[] = [
 ];
 
 /** An application in which Ann has told Ben something in many private chats and in their conversation. */
-async function aHouse() {
+async function aHome() {
   const { token, secret } = await client.anApplication();
   const person = (name: string) => people.mint(token, secret, name);
   const [ann, ben, stranger, removed, blocked, ended] = [
@@ -94,24 +84,24 @@ async function inTurns<T>(all: readonly T[], act: (one: T) => Promise<void>): Pr
 
 describe("what is not one's own", () => {
   it("is as what does not exist, whoever asks, on every way", async () => {
-    const [house, other] = [await aHouse(), await aHouse()];
-    const { token, ann, chats } = house;
-    const { accessKeysFile } = world;
+    const [home, other] = [await aHome(), await aHome()];
+    const { token, ann, chats } = home;
+    const { accessKeysFile } = house.world;
     const expired = await forge(accessKeysFile, ann.access_token, {
       claims: { exp: Math.floor(Date.now() / 1000) - 60 },
     });
     const callers: [name: string, headers: Record<string, string>, statuses: number[]][] = [
       // DELETE of a chat asks guests for the secret first, be there a chat or not.
       ["a guest", {}, [404, 401]],
-      ["a stranger", as(house.stranger), [404]],
-      ["who was put out", as(house.removed), [404]],
-      ["who is blocked", as(house.blocked), [404]],
+      ["a stranger", as(home.stranger), [404]],
+      ["who was put out", as(home.removed), [404]],
+      ["who is blocked", as(home.blocked), [404]],
       ["an expired token", bearer(expired), [401]],
-      ["a token of an ended session", as(house.ended), [401]],
+      ["a token of an ended session", as(home.ended), [401]],
       ["a user of another application", as(other.ann), [401]],
       ["another application's server", bearer(other.secret), [403]],
     ];
-    const before = await world.db("messages").count({ total: "*" });
+    const before = await house.world.db("messages").count({ total: "*" });
     let asked = 0;
     const faults: string[] = [];
     await inTurns(
@@ -175,11 +165,11 @@ describe("what is not one's own", () => {
     expect(faults).toEqual([]);
     expect(asked).toBeGreaterThanOrEqual(5000);
 
-    await world.drained();
-    expect(await world.db("messages").count({ total: "*" })).toEqual(before);
+    await house.world.drained();
+    expect(await house.world.db("messages").count({ total: "*" })).toEqual(before);
     const list = (who: Person, path: string) => ask("GET", `/${token}${path}`, undefined, as(who));
     for (const number of chats) {
-      expect((await list(house.ben, `/chats/${number}/messages`)).body).toMatchObject([
+      expect((await list(home.ben, `/chats/${number}/messages`)).body).toMatchObject([
         { message_number: 1, message_content: `Hier ist die ${needle}` },
       ]);
       expect((await list(ann, `/chats/${number}/members`)).body).toMatchObject([
@@ -187,6 +177,6 @@ describe("what is not one's own", () => {
         { user_number: 2 },
       ]);
     }
-    expect((await list(house.ben, "/users/1/messages")).body).toHaveLength(1);
+    expect((await list(home.ben, "/users/1/messages")).body).toHaveLength(1);
   }, 180_000);
 });

@@ -1,26 +1,15 @@
 /** What is left of a user who was deleted: numbers and tombstones, or texts without a name; and all that others have written. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { createLogger } from "@parley/common/log";
 import { purgeDeleted } from "../../services/read-service/src/jobs/purge-deleted.ts";
-import { createAsk, type Ask } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, type People, type Person } from "../support/people.ts";
+import { as, type Person } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
 import { createSearches } from "../support/searches.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-}, 100_000);
-afterAll(() => world.stop());
+const house = startHouse();
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
@@ -40,7 +29,7 @@ async function written() {
   }
   await send(`/${token}/users/2/messages`, ann, "words of Ann");
   await send(`/${token}/users/1/messages`, ben, "words of Ben");
-  await createSearches({ world, ask, client }).indexed();
+  await createSearches({ world: house.world, ask, client }).indexed();
   return { token, ann, ben, open, own, direct: `/${token}/users/1/messages` };
 }
 
@@ -58,11 +47,11 @@ describe("deleting a user", () => {
       ]);
     }
     expect(await found()).toMatchObject([{ number: 2 }, { number: 2 }]);
-    await createSearches({ world, ask, client }).indexed();
+    await createSearches({ world: house.world, ask, client }).indexed();
     expect(await found()).toHaveLength(2);
-    const stored = await world
+    const stored = await house.world
       .db("messages")
-      .whereIn("sender_id", world.db("users").select("id").where({ number: 1, state: "deleted" }));
+      .whereIn("sender_id", house.world.db("users").select("id").where({ number: 1, state: "deleted" }));
     expect(stored.map(({ content }) => content as string)).toEqual(["", "", ""]);
     // Somebody has to be able to manage the chat.
     expect((await ask("GET", `/${token}/chats/2/members`, undefined, as(ben))).body).toMatchObject([
@@ -76,7 +65,7 @@ describe("deleting a user", () => {
     expect((await ask("DELETE", `/${token}/users/me?messages=keep`, undefined, as(ann))).status).toBe(204);
     await waitUntil(
       async () =>
-        (await world.db("users").where({ state: "deleted", keeps_messages: 1 }).first()) === undefined,
+        (await house.world.db("users").where({ state: "deleted", keeps_messages: 1 }).first()) === undefined,
       40_000,
     );
     expect((await ask("GET", open, undefined, as(ben))).body).toMatchObject([
@@ -93,11 +82,11 @@ describe("deleting an application", () => {
     await people.register(token, "ann", { display_name: "Ann" });
     await client.call("DELETE", `/${token}`, undefined, { Authorization: `Bearer ${secret}` });
     expectProblem(await ask("GET", `/${token}/users/1`), { status: 410, slug: "application-deleted" });
-    const { id } = await world.db("applications").where({ token }).first("id");
-    await purgeDeleted({ db: world.db, search: undefined, log: createLogger("spec", "silent") });
-    const [user] = await world.db("users").where({ application_id: id });
+    const { id } = await house.world.db("applications").where({ token }).first("id");
+    await purgeDeleted({ db: house.world.db, search: undefined, log: createLogger("spec", "silent") });
+    const [user] = await house.world.db("users").where({ application_id: id });
     expect(user).toMatchObject({ number: 1, username: null, username_key: null, password_hash: null });
-    expect(await world.db("sessions").where({ user_id: user.id })).toEqual([]);
-    expect(await world.db("profiles").where({ user_id: user.id })).toEqual([]);
+    expect(await house.world.db("sessions").where({ user_id: user.id })).toEqual([]);
+    expect(await house.world.db("profiles").where({ user_id: user.id })).toEqual([]);
   });
 });

@@ -1,23 +1,13 @@
 /** Messages between two users: theirs alone. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { bearer, createAsk, type Ask, type Method } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, type People, type Person } from "../support/people.ts";
+import { describe, expect, it } from "@jest/globals";
+import { bearer, type Method } from "../support/ask.ts";
+import { as, type Person } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
-import { startWorld, type World } from "../support/world.ts";
 import { upTo } from "../support/writers.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
@@ -70,7 +60,7 @@ describe("a message to a user", () => {
       sender: { user_number: 1, username: "ann", display_name: "Ann" },
     });
     expect((await send(ann, carl, "another conversation")).body).toMatchObject({ message_number: 1 });
-    for (const settle of [async () => undefined, world.drained]) {
+    for (const settle of [async () => undefined, house.world.drained]) {
       await settle();
       const [his, hers] = [await read(ben, "1/messages"), await read(ann, "2/messages")];
       expect(his.body).toEqual(hers.body);
@@ -110,7 +100,7 @@ describe("a message to a user", () => {
   it("cannot be seen by anybody else, on any way", async () => {
     const { token, secret, ann, ben, carl, users, send } = await three();
     await send(ann, ben, "a secret");
-    for (const settle of [async () => undefined, world.drained]) {
+    for (const settle of [async () => undefined, house.world.drained]) {
       await settle();
       for (const headers of [{}, as(carl), bearer(secret)]) {
         for (const path of [
@@ -156,7 +146,7 @@ describe("all that somebody has of its conversations", () => {
       // Times are told to the millisecond.
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
-    for (const settle of [async () => undefined, world.drained]) {
+    for (const settle of [async () => undefined, house.world.drained]) {
       await settle();
       expect(contentsIn((await read(ann, "me/messages")).body)).toEqual(["5", "4", "3", "2", "1"]);
       const pages: string[] = [];

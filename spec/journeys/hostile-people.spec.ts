@@ -1,30 +1,24 @@
 /** Hostile input to everything about people: rows 3–6, 8, 9, 12, 15, 22–25, 35, 47 and 52 of the hostile inputs. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { askRaw, bearer, createAsk, requestBytes, type Ask, type Method } from "../support/ask.ts";
-import { createClient } from "../support/client.ts";
-import { as, createPeople, password, type People, type Person } from "../support/people.ts";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { askRaw, bearer, requestBytes, type Method } from "../support/ask.ts";
+import { startHouse } from "../support/house.ts";
+import { as, password, type Person } from "../support/people.ts";
 import { expectProblem } from "../support/problems.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let people: People;
+const house = startHouse({ withSearch: false, env: { LOG_LEVEL: "info" } });
+const { ask, client, people } = house;
 let token: string;
 let secret: string;
 let ann: Person;
 beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1, env: { LOG_LEVEL: "info" } });
-  ask = createAsk(world.url);
-  people = createPeople(ask);
-  ({ token, secret } = await createClient(world.url).anApplication());
+  ({ token, secret } = await client.anApplication());
   ann = await people.register(token, "ann");
   await people.mint(token, secret, "ben");
   await people.must(201, "POST", `/${token}/chats`, { private: true }, as(ann));
 });
-afterAll(() => world.stop());
 
 /** Every address that takes a body, with T for the token. */
 const writes: [method: Method, path: string][] = [
@@ -57,7 +51,7 @@ describe.each(writes)("%s …%s", (method, path) => {
     const bytes = requestBytes({ ...asked, headers })
       .toString()
       .replace("application/json", "application/x-www-form-urlencoded");
-    expectProblem(await askRaw(world.url, Buffer.from(bytes)), { status: 415 });
+    expectProblem(await askRaw(house.world.url, Buffer.from(bytes)), { status: 415 });
   });
 
   it("refuses values of another type, whatever they are", async () => {
@@ -151,7 +145,7 @@ describe("an address", () => {
       path: `/api/applications/${token}${path.replaceAll(" ", "%20")}`,
       headers,
     });
-    expectProblem(await askRaw(world.url, bytes), { status: 404 });
+    expectProblem(await askRaw(house.world.url, bytes), { status: 404 });
   });
 
   it("that is very long is 404, and one with NUL is 400", async () => {
@@ -161,7 +155,7 @@ describe("an address", () => {
     }
     for (const path of ["/users/username/%00", "/users/me%00", "/chats/common%00/messages"]) {
       const bytes = requestBytes({ method: "GET", path: `/api/applications/${token}${path}` });
-      expectProblem(await askRaw(world.url, bytes), { status: 400 });
+      expectProblem(await askRaw(house.world.url, bytes), { status: 400 });
     }
   });
 
@@ -221,7 +215,7 @@ describe("a password", () => {
 
   it("is in no log, nor is any token", async () => {
     await people.logIn(token, "ann");
-    const folder = join(world.dataFolder, "logs");
+    const folder = join(house.world.dataFolder, "logs");
     const readLogs = () =>
       readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), "utf8"))

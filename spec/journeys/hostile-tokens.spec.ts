@@ -1,34 +1,27 @@
 /** Access tokens that nobody was given: each is 401, whatever is wrong with it, and changes nothing. */
 import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { generateKeyPair, type JWK } from "jose";
 import { addAccessKey } from "../../services/account-service/src/access-keys.ts";
 import { forge, type Forged } from "../support/access-tokens.ts";
-import { bearer, createAsk, type Ask } from "../support/ask.ts";
-import { createClient } from "../support/client.ts";
-import { as, createPeople, type People, type Person } from "../support/people.ts";
+import { bearer } from "../support/ask.ts";
+import { startHouse } from "../support/house.ts";
+import { as, type Person } from "../support/people.ts";
 import { expectProblem } from "../support/problems.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let people: People;
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 let token: string;
 let secret: string;
 let ann: Person;
 beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  people = createPeople(ask);
-  const client = createClient(world.url);
   ({ token, secret } = await client.anApplication());
   await client.aChat(token);
   await client.send(token, 1, "hello");
   ann = await people.mint(token, secret);
 });
-afterAll(() => world.stop());
 
 /** In each service. */
 async function expectRefused(accessToken: string): Promise<void> {
@@ -64,18 +57,18 @@ describe("a forged token", () => {
     ["with SQL for a key", { header: { kid: "' OR 1=1 --" } }],
     ["with an unknown key", { header: { kid: "6f9619ff-8b86-4011-b42d-00c04fc964ff" } }],
   ])("is refused: %s", async (_, forged) => {
-    await expectRefused(await forge(world.accessKeysFile, ann.access_token, forged));
+    await expectRefused(await forge(house.world.accessKeysFile, ann.access_token, forged));
   });
 
   it("is refused when another environment's key has signed it", async () => {
     const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
-    await expectRefused(await forge(world.accessKeysFile, ann.access_token, { key: privateKey }));
+    await expectRefused(await forge(house.world.accessKeysFile, ann.access_token, { key: privateKey }));
   });
 
   it("is refused when the public key was taken for a secret, or none was used", async () => {
     const [, claims = ""] = ann.access_token.split(".");
     const [key] = (
-      JSON.parse(readFileSync(world.accessKeysFile, "utf8")) as { keys: [JWK & { kid: string }] }
+      JSON.parse(readFileSync(house.world.accessKeysFile, "utf8")) as { keys: [JWK & { kid: string }] }
     ).keys;
     const encode = (header: object) =>
       Buffer.from(JSON.stringify({ typ: "at+jwt", kid: key.kid, ...header })).toString("base64url");
@@ -87,14 +80,14 @@ describe("a forged token", () => {
   });
 
   it("is refused when it is large", async () => {
-    const large = await forge(world.accessKeysFile, ann.access_token, {
+    const large = await forge(house.world.accessKeysFile, ann.access_token, {
       claims: { padding: "x".repeat(4000) },
     });
     await expectRefused(large);
   });
 
   it("while the good one is taken", async () => {
-    const good = await forge(world.accessKeysFile, ann.access_token, {});
+    const good = await forge(house.world.accessKeysFile, ann.access_token, {});
     expect(
       (await ask("POST", `/${token}/chats/1/messages`, { message_content: "x" }, bearer(good))).status,
     ).toBe(201);
@@ -105,7 +98,7 @@ describe("a forged token", () => {
 describe("a new key", () => {
   it("signs from the rotation on, is known everywhere, and leaves former tokens good", async () => {
     const before = await people.mint(token, secret);
-    writeFileSync(world.accessKeysFile, addAccessKey(readFileSync(world.accessKeysFile, "utf8")));
+    writeFileSync(house.world.accessKeysFile, addAccessKey(readFileSync(house.world.accessKeysFile, "utf8")));
     const kidOf = (accessToken: string) =>
       (JSON.parse(Buffer.from(accessToken.split(".")[0] ?? "", "base64url").toString()) as { kid: string })
         .kid;

@@ -1,24 +1,14 @@
 /** Membership: who may bring in and put out whom, and that somebody who is put out is out everywhere within a second. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { emptyRedis } from "../faults/empty-redis.ts";
-import { bearer, createAsk, type Ask, type Method } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, type People, type Person } from "../support/people.ts";
+import { bearer, type Method } from "../support/ask.ts";
+import { as, type Person } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1, own: ["redis"] });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false, own: ["redis"] });
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
@@ -180,7 +170,7 @@ describe("who is put out of a private chat", () => {
     const { ann, ben, chat, remove } = await aPrivateChat();
     await ask("POST", chat, say("x"), as(ben));
     await remove(ben, as(ann));
-    await emptyRedis(world);
+    await emptyRedis(house.world);
     const send = (who: Person) => ask("POST", chat, say("again"), as(who));
     await waitUntil(async () => (await send(ann)).status === 201, 60_000);
     expectProblem(await send(ben), { status: 404, slug: "chat-not-found" });
@@ -188,10 +178,10 @@ describe("who is put out of a private chat", () => {
 
   it("is told of by a change of the chat", async () => {
     const { token, ann, ben, chat, remove } = await aPrivateChat();
-    await world.drained();
+    await house.world.drained();
     const lastChange = async () => {
-      const { id } = await world.db("applications").where({ token }).first("id");
-      const row = await world
+      const { id } = await house.world.db("applications").where({ token }).first("id");
+      const row = await house.world
         .db("chats")
         .where({ application_id: id, number: 1, kind: "chat" })
         .first("last_change");
@@ -200,7 +190,7 @@ describe("who is put out of a private chat", () => {
     const before = await lastChange();
     await remove(ben, as(ann));
     expect(await lastChange()).toBe(before + 1);
-    await waitUntil(async () => (await world.db("change_outbox").first()) === undefined, 30_000);
+    await waitUntil(async () => (await house.world.db("change_outbox").first()) === undefined, 30_000);
     expect((await ask("GET", `${chat}/messages/1`, undefined, as(ann))).status).toBe(200);
   }, 60_000);
 });

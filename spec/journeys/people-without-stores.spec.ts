@@ -1,29 +1,18 @@
 /** What people can do while account-service or MySQL is away: all that needs nothing new to be known of them. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import { createAsk, type Ask } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, password, type People } from "../support/people.ts";
+import { as, password } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1, own: ["mysql"] });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-}, 100_000);
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false, own: ["mysql"] });
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
 /** As if all that is known had been loaded two minutes ago. */
 async function ageFacts(): Promise<void> {
-  const redis = new Redis(world.stores.urls.redis);
+  const redis = new Redis(house.world.stores.urls.redis);
   for (const key of await redis.keys("access:*")) {
     for (const [field, entry] of Object.entries(await redis.hgetall(key))) {
       const [since, value] = entry.split(" ");
@@ -40,7 +29,7 @@ describe("without account-service", () => {
     const chat = `/${token}/chats/${await client.aChat(token)}`;
     await people.must(201, "POST", `${chat}/messages`, say("before"), as(ann));
     await people.must(200, "GET", `${chat}/messages`, undefined, as(ann));
-    const [account] = world.accounts;
+    const [account] = house.world.accounts;
     await account?.kill();
     for (const who of [ann, ben]) {
       expect((await ask("POST", `${chat}/messages`, say("meanwhile"), as(who))).status).toBe(201);
@@ -64,8 +53,8 @@ describe("without MySQL", () => {
     await people.must(201, "POST", `${chat}/messages`, say("before"), as(ann));
     await people.must(201, "POST", `/${token}/users/${ben.number}/messages`, say("before"), as(ann));
     await people.must(201, "POST", `/${token}/users/${ben.number}/messages`, say("before"), as(ann));
-    await world.drained();
-    const mysql = world.ownStore("mysql");
+    await house.world.drained();
+    const mysql = house.world.ownStore("mysql");
     await mysql.kill();
     for (const age of [async () => undefined, ageFacts]) {
       await age();
@@ -100,7 +89,7 @@ describe("without MySQL", () => {
       expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
     }
     await mysql.start();
-    await world.drained();
+    await house.world.drained();
     expectProblem(await ask("POST", `${chat}/messages`, say("x"), as(ben)), { status: 404 });
   }, 120_000);
 });

@@ -1,22 +1,12 @@
 /** Private chats and who wrote what: nobody reads or changes what is not theirs. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { bearer, createAsk, type Ask, type Method } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, type People } from "../support/people.ts";
+import { describe, expect, it } from "@jest/globals";
+import { bearer, type Method } from "../support/ask.ts";
+import { as } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
 
@@ -32,7 +22,7 @@ describe("who wrote a message", () => {
       sender,
     });
     expect((await ask("POST", `${chat}/messages`, body)).body).not.toHaveProperty("sender");
-    for (const settle of [async () => undefined, world.drained]) {
+    for (const settle of [async () => undefined, house.world.drained]) {
       await settle();
       expect((await ask("GET", `${chat}/messages/1`)).body).toMatchObject({
         message_content: "hello",
@@ -83,7 +73,7 @@ describe("who wrote a message", () => {
     expect(numbers.map((body) => (body as { message_number: number }).message_number)).toEqual([
       1, 2, 3, 4, 1, 2, 3, 4,
     ]);
-    await world.drained();
+    await house.world.drained();
     expect((await send(as(ben))).body).toMatchObject({ message_number: 2 });
     expectProblem(
       await ask("POST", `${chat}/messages`, say("x"), { ...as(ann), "Idempotency-Key": "2.the-same-key" }),
@@ -215,7 +205,7 @@ describe("a private chat", () => {
     const made = await ask("POST", `/${token}/chats`, { chat_name: "Ours", private: true }, as(ann));
     expect(made.body).toMatchObject({ chat_number: 1, private: true });
     expect((await ask("POST", `/${token}/chats/1/messages`, say("a secret"), as(ann))).status).toBe(201);
-    for (const settle of [async () => undefined, world.drained]) {
+    for (const settle of [async () => undefined, house.world.drained]) {
       await settle();
       for (const headers of [{}, as(ben)]) {
         for (const [method, path, body] of [

@@ -1,22 +1,12 @@
 /** Users and profiles: who may look, who may change, and how they are found. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { bearer, createAsk, type Ask } from "../support/ask.ts";
-import { createClient, type Client } from "../support/client.ts";
-import { as, createPeople, password, type People } from "../support/people.ts";
+import { describe, expect, it } from "@jest/globals";
+import { bearer } from "../support/ask.ts";
+import { as, password } from "../support/people.ts";
+import { startHouse } from "../support/house.ts";
 import { expectProblem } from "../support/problems.ts";
-import { startWorld, type World } from "../support/world.ts";
 
-let world: World;
-let ask: Ask;
-let client: Client;
-let people: People;
-beforeAll(async () => {
-  world = await startWorld({ withSearch: false, accountServices: 1 });
-  ask = createAsk(world.url);
-  client = createClient(world.url);
-  people = createPeople(ask);
-});
-afterAll(() => world.stop());
+const house = startHouse({ withSearch: false });
+const { ask, client, people } = house;
 
 type UserBody = { user_number: number; username: string };
 const namesIn = (body: unknown): string[] => (body as UserBody[]).map(({ username }) => username);
@@ -146,7 +136,7 @@ describe("a deleted user", () => {
     expectProblem(await ask("POST", `/${token}/login`, { username: "ann", password }), { status: 401 });
     expect((await ask("GET", `/${token}/users?query=ann`)).body).toEqual([]);
     expect((await people.register(token, "ann")).number).toBe(2);
-    const stored = await world.db("users").where({ number: 1 }).whereNull("username");
+    const stored = await house.world.db("users").where({ number: 1 }).whereNull("username");
     expect(stored).toHaveLength(1);
   });
 });

@@ -17,7 +17,7 @@ const patienceMs = 5000;
 const endlessBytes = 64 * 1024 * 1024;
 
 /** `path` begins behind /api/applications; a string or Buffer is sent as it is, anything else as JSON. */
-export function createAsk(url: string) {
+export function createAsk(url: string | (() => string)) {
   return async (
     method: Method,
     path: string,
@@ -25,7 +25,7 @@ export function createAsk(url: string) {
     headers: Record<string, string> = {},
   ): Promise<HttpReply> => {
     const name = method.toLowerCase() as Lowercase<Method>;
-    let asked = request(url)[name](`${api}${path}`);
+    let asked = request(typeof url === "string" ? url : url())[name](`${api}${path}`);
     if (body !== undefined) {
       asked = asked.set("Content-Type", "application/json").serialize(toBytes);
       asked = asked.send(body as object);

@@ -3,18 +3,21 @@
 export type Reply = { status: number; body: Record<string, unknown>; headers: Headers };
 export type Client = ReturnType<typeof createClient>;
 
-export function createClient(baseUrl: string) {
+export function createClient(baseUrl: string | (() => string)) {
   async function call(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Reply> {
-    const response = await fetch(`${baseUrl}/api/applications${path}`, {
-      method,
-      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await fetch(
+      `${typeof baseUrl === "string" ? baseUrl : baseUrl()}/api/applications${path}`,
+      {
+        method,
+        headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      },
+    );
     const text = await response.text();
     return {
       status: response.status,
