@@ -25,6 +25,7 @@ async function readRows({ db }: World): Promise<{ rows: Row[]; chats: Map<number
   const applications: Record<string, unknown>[] = await db("applications").select("token", "name", "state");
   const chats: Chat[] = await db("chats as c")
     .join("applications as a", "a.id", "c.application_id")
+    .where("c.kind", "chat")
     .select("c.id", "a.token", "c.number", "c.uid", "c.name", "c.state");
   const parents = new Map(chats.map(({ id, token, number }) => [id, `${token}:${number}`]));
   const messages: Record<string, unknown>[] = await db("messages").select(
@@ -112,6 +113,7 @@ async function readCounts({ db, stores }: World): Promise<Count[]> {
     const shown = ["live", "edited"];
     const chats: { parent: string; kept: number; real: number }[] = await db("chats as c")
       .join("applications as a", "a.id", "c.application_id")
+      .where("c.kind", "chat")
       .select(
         db.raw("CONCAT(a.token, ':', c.number) AS parent"),
         "c.messages_count as kept",
@@ -120,7 +122,11 @@ async function readCounts({ db, stores }: World): Promise<Count[]> {
     const applications: typeof chats = await db("applications as a").select(
       "a.token as parent",
       "a.chats_count as kept",
-      db("chats as c").whereRaw("c.application_id = a.id").where("c.state", "live").count("*").as("real"),
+      db("chats as c")
+        .whereRaw("c.application_id = a.id")
+        .where({ "c.state": "live", "c.kind": "chat" })
+        .count("*")
+        .as("real"),
     );
     return [...chats, ...applications].map(({ parent, kept, real }) => ({
       parent,

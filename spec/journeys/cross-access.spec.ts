@@ -4,13 +4,14 @@ import { forge } from "../support/access-tokens.ts";
 import { bearer, type HttpReply, type Method } from "../support/ask.ts";
 import { as, type Person } from "../support/people.ts";
 import { startHouse } from "../support/house.ts";
+import { createSearches } from "../support/searches.ts";
 import { upTo } from "../support/writers.ts";
 
 const privateChats = 20;
 const atOnce = 8;
 const needle = "Schatzkarte";
 
-const house = startHouse({ withSearch: false });
+const house = startHouse();
 const { ask, client, people } = house;
 
 const say = (message_content: string) => ({ message_content });
@@ -101,6 +102,9 @@ describe("what is not one's own", () => {
       ["a user of another application", as(other.ann), [401]],
       ["another application's server", bearer(other.secret), [403]],
     ];
+    const searches = createSearches({ world: house.world, ask, client });
+    await searches.indexMade();
+    await searches.indexed();
     const before = await house.world.db("messages").count({ total: "*" });
     let asked = 0;
     const faults: string[] = [];
@@ -145,6 +149,9 @@ describe("what is not one's own", () => {
         "/chats",
         "/chats?order=desc",
         `/search?q=${needle}`,
+        `/search?q=${needle}&count=true`,
+        `/search?q=${needle}&mode=words&count=true`,
+        `/search?q=${needle}&mode=fuzzy&count=true`,
         "/messages",
         "/chats/common/messages",
         "/users/1/messages",
@@ -159,7 +166,10 @@ describe("what is not one's own", () => {
       ]) {
         const reply = await ask("GET", `/${token}${path}`, undefined, headers);
         asked += 1;
-        if (reply.text.includes(needle)) faults.push(`${name}: GET ${path}: ${reply.text}`);
+        const count = reply.headers["search-count"] ?? "0";
+        if (reply.text.includes(needle) || count !== "0") {
+          faults.push(`${name}: GET ${path}: ${count} ${reply.text}`);
+        }
       }
     }
     expect(faults).toEqual([]);
@@ -178,5 +188,9 @@ describe("what is not one's own", () => {
       ]);
     }
     expect((await list(home.ben, "/users/1/messages")).body).toHaveLength(1);
+    for (const mode of ["contains", "words", "fuzzy"]) {
+      const found = await list(home.ben, `/search?q=${needle}&mode=${mode}&count=true`);
+      expect([found.headers["search-count"], (found.body as object[]).length]).toEqual(["20", 20]);
+    }
   }, 180_000);
 });

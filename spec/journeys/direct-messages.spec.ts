@@ -191,6 +191,8 @@ describe("a block", () => {
     expect(text(refused.body)).toBe(text(missing.body));
     expectProblem(await send(ann, ben, "x"), { status: 403, slug: "user-blocked" });
     expect(contentsIn((await read(ben, "1/messages")).body)).toEqual(["before"]);
+    const edit = await ask("PATCH", `${users}/1/messages/1`, say("by editing"), as(ben));
+    expectProblem(edit, { status: 404, slug: "user-not-found" });
     expect((await block("DELETE")).status).toBe(204);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect((await send(ben, ann, "again")).status).toBe(201);

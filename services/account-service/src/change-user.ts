@@ -1,5 +1,5 @@
 /** Making, changing and deleting users, each in one transaction with what user search knows of them. */
-import type { Access, Fact } from "@parley/common/access";
+import type { Access, Begin, Fact } from "@parley/common/access";
 import { inTransaction, isDuplicateKey } from "@parley/common/db";
 import { requireMatch } from "@parley/common/paging";
 import { problem } from "@parley/common/problem";
@@ -8,7 +8,15 @@ import { suffixesOf } from "./find-users.ts";
 import type { Profile } from "./profile.ts";
 import { takeUserNumber, type Application } from "./queries/applications.ts";
 import { deleteBlocksOf, listPartners } from "./queries/blocks.ts";
-import { deleteMemberships, listOwnedAlone, promoteHeir } from "./queries/members.ts";
+import {
+  countOwners,
+  deleteMemberships,
+  findHeir,
+  findRole,
+  listOwnedChats,
+  lockChat,
+  putMember,
+} from "./queries/members.ts";
 import { endSessions, listSessions } from "./queries/sessions.ts";
 import { replaceSuffixes } from "./queries/user-suffixes.ts";
 import {
@@ -23,16 +31,18 @@ import { usernameKey } from "./usernames.ts";
 
 type NewUser = { username: string; passwordHash?: string | undefined; profile: Profile };
 
+export const usernameTaken = () =>
+  problem("username-taken", "Another user of this application has this name, or one that looks the same.");
+
+export const wrongOldPassword = () => problem("credential-wrong", "The old password is wrong.");
+
 /** @throws what `act` throws; of a name that another user has, Problem username-taken (409) */
 async function unlessTaken<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (err) {
     if (!isDuplicateKey(err)) throw err;
-    throw problem(
-      "username-taken",
-      "Another user of this application has this name, or one that looks the same.",
-    );
+    throw usernameTaken();
   }
 }
 
@@ -61,6 +71,8 @@ type Change = {
   ifMatch: string | undefined;
   username?: string | undefined;
   passwordHash?: string | undefined;
+  /** By the password that the user had when it was read. */
+  isProven?: boolean;
   profile?: ((before: Profile) => Profile) | undefined;
 };
 
@@ -84,7 +96,8 @@ async function endAllSessions(trx: Knex.Transaction, userId: number, at: Date): 
 
 /**
  * Gives a user its next state. A new password ends all sessions.
- * @throws Problem username-taken (409), stale-etag, user-deleted
+ * @throws Problem username-taken (409), stale-etag, user-deleted; credential-wrong when the password that was proven is not
+ * the present one any more
  */
 export function changeUser(
   { db, access }: Dependencies,
@@ -93,26 +106,42 @@ export function changeUser(
 ): Promise<User> {
   const updatedAt = new Date();
   const { passwordHash } = change;
-  const act = (begin: () => Promise<void>) =>
+  const act = (begin: Begin) =>
     inTransaction(db, async (trx) => {
       const current = await lockLive(trx, user);
       requireMatch(change.ifMatch, current.version);
+      if (change.isProven && current.passwordHash !== user.passwordHash) throw wrongOldPassword();
       const { username = current.username } = change;
       const profile = change.profile?.(current.profile) ?? current.profile;
       const next = { ...current, username, profile, version: current.version + 1, updatedAt };
       if (passwordHash !== undefined) {
-        await begin();
+        await begin(sessionsOf(user));
         await endAllSessions(trx, user.id, updatedAt);
       }
       const name = { name: username, key: usernameKey(username) };
       await updateUser(trx, user.id, { username: name, passwordHash }, updatedAt);
       if (change.profile) await replaceProfile(trx, user.id, profile);
-      await replaceSuffixes(trx, next, suffixesOf(next));
+      const isNamedAnew =
+        username !== current.username || profile.displayName !== current.profile.displayName;
+      if (isNamedAnew) await replaceSuffixes(trx, next, suffixesOf(next));
       return next;
     });
-  return unlessTaken(() =>
-    access.change(application.token, passwordHash === undefined ? [] : sessionsOf(user), act),
-  );
+  return unlessTaken(() => access.change(application.token, act));
+}
+
+/** The chats that a user owns, locked in order, with those who are their owners from now on where there is no other. */
+async function promoteHeirs(trx: Knex.Transaction, chatIds: readonly number[], user: User): Promise<Fact[]> {
+  const changed: Fact[] = [];
+  for (const chatId of chatIds) {
+    const chat = await lockChat(trx, chatId);
+    const isAlone =
+      (await findRole(trx, chatId, user.id)) === "owner" && (await countOwners(trx, chatId)) === 1;
+    const heir = chat && isAlone ? await findHeir(trx, chatId, user.id) : undefined;
+    if (!chat || !heir) continue;
+    await putMember(trx, { chatId, userId: heir.id, role: "owner" });
+    changed.push({ of: "role", chat: chat.number, user: heir.number });
+  }
+  return changed;
 }
 
 /**
@@ -126,15 +155,16 @@ export async function deleteUser(
   { ifMatch, keepsMessages }: { ifMatch: string | undefined; keepsMessages: boolean },
 ): Promise<void> {
   const at = new Date();
-  const partners = await listPartners(db, user.id);
-  const pairs = partners.map((to) => ({ of: "pair", from: user.number, to }) as const);
-  await access.change(application.token, [...sessionsOf(user), ...pairs], (begin) =>
+  await access.change(application.token, (begin) =>
     inTransaction(db, async (trx) => {
+      // Chats before users, as whoever changes members.
+      const promoted = await promoteHeirs(trx, await listOwnedChats(trx, user.id), user);
       const current = await lockLive(trx, user);
       requireMatch(ifMatch, current.version);
-      await begin();
+      const partners = await listPartners(trx, user.id);
+      const pairs = partners.map((to) => ({ of: "pair", from: user.number, to }) as const);
+      await begin([...sessionsOf(user), ...promoted, ...pairs]);
       await endAllSessions(trx, user.id, at);
-      for (const chatId of await listOwnedAlone(trx, user.id)) await promoteHeir(trx, chatId, user.id);
       await deleteMemberships(trx, user.id);
       await deleteBlocksOf(trx, user.id);
       await replaceSuffixes(trx, user, []);

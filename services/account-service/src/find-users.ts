@@ -5,27 +5,50 @@ import { mapUsers, type User } from "./queries/users.ts";
 import { listSuffixes, longestSuffix, type FoundSuffix, type Suffix } from "./queries/user-suffixes.ts";
 
 const rowsAtOnce = 200;
+/** Of a folded name: one character may fold to many. */
+const longestName = 320;
 const partOfWord = /[\p{L}\p{N}]/u;
 
-/** Each suffix of name and display name, in full. */
-export function suffixesOf({ username, profile }: Pick<User, "username" | "profile">): Suffix[] {
-  const texts = [username, profile.displayName ?? ""].map((text) => Array.from(fold(text)));
-  return texts.flatMap((characters, i) =>
-    characters.map((_, start) => ({
-      isInner: start > 0 && partOfWord.test(characters[start - 1] ?? ""),
-      suffix: characters.slice(start).join(""),
-      position: start + (i === 0 ? 0 : (texts[0]?.length ?? 0)),
+type Named = Pick<User, "username" | "profile">;
+
+/** What of a user is looked through, in code points. */
+const namesOf = ({ username, profile }: Named): string[][] =>
+  [username, profile.displayName ?? ""].map((text) => Array.from(fold(text)).slice(0, longestName));
+
+const isInside = (name: readonly string[], start: number): boolean =>
+  start > 0 && partOfWord.test(name[start - 1] ?? "");
+
+/** Each suffix of name and display name, as it is looked up. */
+export function suffixesOf(user: Named): Suffix[] {
+  const names = namesOf(user);
+  return names.flatMap((name, i) =>
+    name.map((_, start) => ({
+      isInner: isInside(name, start),
+      suffix: name.slice(start, start + longestSuffix).join(""),
+      position: start + (i === 0 ? 0 : (names[0]?.length ?? 0)),
     })),
   );
 }
 
-/** A user may be found in several places; the best one counts, so that each is found once. */
-function isBest(found: FoundSuffix, user: User, text: string): boolean {
-  const [best] = suffixesOf(user)
-    .filter(({ suffix }) => suffix.startsWith(text))
-    .sort((a, b) => Number(a.isInner) - Number(b.isInner) || a.position - b.position);
-  return best?.position === found.position;
+/** Where a text is found first, beginnings of words before all else: a user is found there, and so once. */
+function bestPosition(user: Named, text: readonly string[]): number | undefined {
+  const names = namesOf(user);
+  let inner: number | undefined;
+  let before = 0;
+  for (const name of names) {
+    for (let start = 0; start + text.length <= name.length; start += 1) {
+      if (!text.every((character, i) => name[start + i] === character)) continue;
+      if (!isInside(name, start)) return before + start;
+      inner ??= before + start;
+    }
+    before += name.length;
+  }
+  return inner;
 }
+
+/** How suffixes begin where this text is found. */
+export const beginningOf = (typed: string): string =>
+  Array.from(fold(typed)).slice(0, longestSuffix).join("");
 
 export type UserHit = { user: User; cursor: FoundSuffix };
 type Search = { text: string; after: FoundSuffix | undefined; limit: number };
@@ -36,8 +59,8 @@ export async function findUsers(
   applicationId: number,
   { text: typed, after, limit }: Search,
 ): Promise<UserHit[]> {
-  const text = fold(typed);
-  const beginning = Array.from(text).slice(0, longestSuffix).join("");
+  const text = Array.from(fold(typed));
+  const beginning = beginningOf(typed);
   const hits: UserHit[] = [];
   for (const isInner of after?.isInner ? [true] : [false, true]) {
     let last = after?.isInner === isInner ? after : undefined;
@@ -48,14 +71,11 @@ export async function findUsers(
         after: last,
         limit: rowsAtOnce,
       });
-      const users = await mapUsers(
-        db,
-        applicationId,
-        rows.map(({ number }) => number),
-      );
+      const users = await mapUsers(db, applicationId, [...new Set(rows.map(({ number }) => number))]);
+      const best = new Map([...users].map(([number, user]) => [number, bestPosition(user, text)]));
       for (const row of rows) {
         const user = users.get(row.number);
-        if (user && isBest(row, user, text)) hits.push({ user, cursor: row });
+        if (user && best.get(row.number) === row.position) hits.push({ user, cursor: row });
         if (hits.length === limit) return hits;
       }
       last = rows.at(-1);

@@ -1,22 +1,24 @@
 /**
- * Slows down whoever guesses passwords: after some failures each next try has to wait, twice as long each time up to a
- * limit, so that nobody is locked out for good. Counted in Redis, and in this process alone while that is away.
+ * Slows down whoever guesses passwords: after some failures one try is let through at a time, each after twice as long a
+ * wait up to a limit, so that nobody is locked out for good. Counted in Redis, and in this process alone while that is away.
  */
+import { createHash } from "node:crypto";
 import type { LimitStore } from "@parley/common/limits";
 import { problem } from "@parley/common/problem";
 import type { Request } from "express";
-import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 
 /** `free`: tries without delay; `seconds`: the longest delay; `forget`: seconds after which a failure is forgotten. */
 type Rule = { name: string; free: number; seconds: number; forget: number };
-const rules = {
-  /** One account from one address. */
-  pair: { name: "pair", free: 5, seconds: 900, forget: 86_400 },
-  /** One account from anywhere: short, since others' guesses must not keep its owner out. */
-  account: { name: "account", free: 50, seconds: 30, forget: 3600 },
+/** In the order in which they are asked: what one refuses does not count for the others. */
+const rules: readonly Rule[] = [
   /** Any account of one application from one address, which may be that of many people. */
-  address: { name: "address", free: 100, seconds: 300, forget: 3600 },
-} as const satisfies Record<string, Rule>;
+  { name: "address", free: 100, seconds: 300, forget: 3600 },
+  /** One account from one address. */
+  { name: "pair", free: 5, seconds: 900, forget: 86_400 },
+  /** One account from anywhere: short, since others' guesses must not keep its owner out. */
+  { name: "account", free: 50, seconds: 30, forget: 3600 },
+];
 
 function createLimit({ name, free, seconds, forget }: Rule, store: LimitStore) {
   const limiter = (kind: string, duration: number) => {
@@ -31,19 +33,24 @@ function createLimit({ name, free, seconds, forget }: Rule, store: LimitStore) {
   const tries = limiter("tries", forget);
   const pause = limiter("pause", seconds);
   return {
+    name,
     /** Milliseconds to wait; 0 when it may go on, which is then counted as a try. */
     async take(key: string): Promise<number> {
-      const paused = await pause.get(key);
-      if (paused && paused.consumedPoints > 1) return paused.msBeforeNext;
       const { consumedPoints } = await tries.penalty(key);
-      if (consumedPoints > free) await pause.block(key, Math.min(2 ** (consumedPoints - free), seconds));
-      return 0;
+      if (consumedPoints <= free) return 0;
+      try {
+        await pause.consume(key, 1, { customDuration: Math.min(2 ** (consumedPoints - free), seconds) });
+        return 0;
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused;
+        await tries.reward(key);
+        return refused.msBeforeNext;
+      }
     },
+    giveBack: (key: string) => tries.reward(key),
     async forget(key: string): Promise<void> {
       await Promise.all([tries.delete(key), pause.delete(key)]);
     },
-    /** Takes one try back. */
-    giveBack: (key: string) => tries.reward(key),
   };
 }
 
@@ -56,38 +63,47 @@ export function loginOf({ token }: { token: string }, account: string, req: Pick
   return { application: token, account, address: req.ip ?? "" };
 }
 
+/** Of one length, whatever somebody has typed for a name. */
+function keyOf({ application, account, address }: Login, name: string): string {
+  const parts = {
+    address: [application, address],
+    pair: [application, account, address],
+    account: [application, account],
+  };
+  const text = JSON.stringify(parts[name as keyof typeof parts]);
+  return createHash("sha256").update(text).digest("base64url");
+}
+
 export function createLoginLimits(store: LimitStore) {
-  const pair = createLimit(rules.pair, store);
-  const account = createLimit(rules.account, store);
-  const address = createLimit(rules.address, store);
-  const keysOf = ({ application, account: name, address: from }: Login) => ({
-    pair: `${application}:${name}:${from}`,
-    account: `${application}:${name}`,
-    address: `${application}:${from}`,
-  });
+  const limits = rules.map((rule) => createLimit(rule, store));
+
+  async function giveBack(login: Login, taken = limits): Promise<void> {
+    await Promise.all(taken.map((limit) => limit.giveBack(keyOf(login, limit.name))));
+  }
 
   return {
     /** @throws Problem too-many-requests (429) */
     async take(login: Login): Promise<void> {
-      const keys = keysOf(login);
-      // One that has to wait anyway does not count for the others: nobody keeps an account's owner out from elsewhere.
-      const wait =
-        (await pair.take(keys.pair)) ||
-        (await account.take(keys.account)) ||
-        (await address.take(keys.address));
-      if (wait === 0) return;
-      throw problem("too-many-requests", "Too many logins have failed: wait before the next one.", {
-        headers: { "Retry-After": String(Math.ceil(wait / 1000)) },
-      });
+      for (const [i, limit] of limits.entries()) {
+        const wait = await limit.take(keyOf(login, limit.name));
+        if (wait === 0) continue;
+        await giveBack(login, limits.slice(0, i));
+        throw problem("too-many-requests", "Too many logins have failed: wait before the next one.", {
+          headers: { "Retry-After": String(Math.ceil(wait / 1000)) },
+        });
+      }
     },
 
+    /** Nothing was learned by it: it does not count. */
+    giveBack: (login: Login): Promise<void> => giveBack(login),
+
     async succeeded(login: Login): Promise<void> {
-      const keys = keysOf(login);
-      await Promise.all([
-        pair.forget(keys.pair),
-        account.giveBack(keys.account),
-        address.giveBack(keys.address),
-      ]);
+      await Promise.all(
+        limits.map((limit) => {
+          const key = keyOf(login, limit.name);
+          return limit.name === "pair" ? limit.forget(key) : limit.giveBack(key);
+        }),
+      );
     },
   };
 }

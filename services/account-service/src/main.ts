@@ -38,7 +38,7 @@ export async function start(config: Config) {
     limits: createLoginLimits(limits.store),
     readService: connectReadService(config.READ_SERVICE_URL),
     serverKey: config.SERVER_KEY,
-    readiness: () => [],
+    readiness: () => (access.isConnected() ? [] : ["Redis is out of reach"]),
     http: httpOptions(config),
     log,
   });

@@ -29,7 +29,7 @@ export const GivenPassword = z
 export const NewPassword = GivenPassword.refine(
   (text) => countCharacters(text) >= shortest,
   `must have at least ${shortest} characters`,
-).refine((text) => !common.has(text.toLowerCase()), "is one of the passwords that are tried first");
+).refine((text) => !common.has(toHashed(text).toLowerCase()), "is one of the passwords that are tried first");
 
 /** Each takes a processor for some 30 ms: what would wait long is refused (503 overloaded). */
 const inTurn = createTurns({

@@ -31,16 +31,19 @@ const Description = Text.refine(
   (text) => text.length <= 2 * longestDescription && countCharacters(text) <= longestDescription,
   `may have at most ${longestDescription} characters`,
 );
+/** Half a surrogate pair could not be kept as it is. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, one]) => name.isWellFormed() && isWellFormed(one));
+}
 const Custom = z
   .record(z.string(), z.unknown(), "must be a JSON object")
   .refine(
     (value) => Buffer.byteLength(JSON.stringify(value)) <= customBytes,
     "may have at most 4 KiB of JSON",
   )
-  .refine(
-    (value) => JSON.stringify(value).isWellFormed(),
-    "has half a surrogate pair, which is not a character",
-  );
+  .refine(isWellFormed, "has half a surrogate pair, which is not a character");
 
 /** Each field may be left out; null is the same in a new profile, and takes the field away from one that is there. */
 export const profileShape = {
@@ -50,10 +53,7 @@ export const profileShape = {
     .string("must be a string")
     .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1e90ff")
     .nullish(),
-  avatar_url: z
-    .string("must be a string")
-    .refine(isWebAddress, "must be a web address (http or https)")
-    .nullish(),
+  avatar_url: Text.refine(isWebAddress, "must be a web address (http or https)").nullish(),
   locale: z.string("must be a string").refine(isLocale, "must be a language tag such as pt-BR").nullish(),
   custom: Custom.nullish(),
 };

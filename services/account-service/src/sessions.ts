@@ -10,6 +10,7 @@ import type { AccessKeys } from "./access-keys.ts";
 import type { Application } from "./queries/applications.ts";
 import {
   deleteOldSessions,
+  findSession,
   endSessions,
   insertSession,
   listSessions,
@@ -37,6 +38,8 @@ type Dependencies = {
 
 const refreshPattern = /^([0-9a-f-]{36})\.([1-9][0-9]{0,9})\.([\w-]{43})$/;
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
+
+export const loginFailed = () => problem("login-failed", "User name or password is wrong.");
 
 function refused() {
   return problem(
@@ -80,7 +83,10 @@ export function createSessions({ db, access, keys, serverKey }: Dependencies) {
   }
 
   const sessions = {
-    /** @param user who has proven to be it */
+    /**
+     * @param user who has proven to be it: if by its password, that has to be the same still
+     * @throws Problem user-deleted, login-failed
+     */
     async open(application: Application, user: User, device: Device): Promise<Tokens> {
       const id = uuid();
       const at = new Date();
@@ -88,6 +94,7 @@ export function createSessions({ db, access, keys, serverKey }: Dependencies) {
         // Under the lock of the user's row: a session must not begin while the user is being deleted.
         const current = await lockUser(trx, user.id);
         if (current?.state !== "live") throw problem("user-deleted", "This user was deleted.");
+        if (current.passwordHash !== user.passwordHash) throw loginFailed();
         await deleteOldSessions(trx, user.id, new Date(at.getTime() - dayMs));
         const expiresAt = new Date(at.getTime() + sessionDays * dayMs);
         const refreshHash = hashOf(refreshTokenOf(id, 1));
@@ -107,10 +114,11 @@ export function createSessions({ db, access, keys, serverKey }: Dependencies) {
       const { id, generation } = parseRefreshToken(refreshToken);
       const at = new Date();
       const renewed = await inTransaction(db, async (trx) => {
+        // The user before the session, as everywhere.
+        const found = await findSession(trx, id);
+        const user = found && (await lockUser(trx, found.userId));
         const session = await lockSession(trx, id);
-        if (!session) return undefined;
-        const user = await lockUser(trx, session.userId);
-        if (user?.state !== "live" || user.applicationId !== application.id) return undefined;
+        if (!session || user?.state !== "live" || user.applicationId !== application.id) return undefined;
         if (session.generation !== generation || session.refreshHash !== hashOf(refreshToken)) {
           return { reused: user };
         }
@@ -135,10 +143,10 @@ export function createSessions({ db, access, keys, serverKey }: Dependencies) {
       ids: readonly string[],
     ): Promise<void> {
       const facts = ids.map((session) => ({ of: "session", user: user.number, session }) as const);
-      await access.change(token, facts, (begin) =>
+      await access.change(token, (begin) =>
         inTransaction(db, async (trx) => {
           await lockUser(trx, user.id);
-          await begin();
+          await begin(facts);
           await endSessions(trx, ids, new Date());
         }),
       );

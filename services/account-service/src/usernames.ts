@@ -3,8 +3,8 @@ import { countCharacters } from "@parley/common/text";
 import { z } from "zod";
 
 const longest = 64;
-/** Nothing that is not seen, such as zero-width joiners or marks of direction. */
-const allowed = /^[\p{L}\p{M}\p{N}._-]+$/u;
+/** Nothing that is not seen, such as zero-width joiners, marks of direction or fillers. */
+const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._-])+$/u;
 
 /** In its compatibility form (NFKC), without the spaces around it. */
 export const Username = z

@@ -3,10 +3,12 @@
  * scope out of Redis before it commits, and lets it be kept again after. A fact is kept only if its scope has not changed
  * since it began to be loaded.
  */
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
 import type { Logger } from "./log.ts";
-import { problem } from "./problem.ts";
+import { Problem, problem } from "./problem.ts";
 import { connectRedis, type RedisOptions } from "./redis.ts";
 
 export const roles = ["owner", "moderator", "member"] as const;
@@ -34,6 +36,10 @@ export type Access = ReturnType<typeof connectAccess>;
 /** What is kept: the version of its scope, the fact and its age in milliseconds, if it is there. */
 export type Kept = { version: string; value?: string; ageMs: number };
 
+/** Takes what is known of these facts out of Redis until the change is over. */
+export type Begin = (facts: readonly Fact[]) => Promise<void>;
+
+const againMs = 100;
 const keptMs = 24 * 3_600_000;
 /** Longer than any transaction: a change whose process has died is over by then. */
 const longestChangeMs = 60_000;
@@ -117,6 +123,24 @@ export function connectAccess({ log, ...options }: RedisOptions & { log: Logger 
     }
   }
 
+  /** A Redis that is away just now may come back empty, and then keep what was loaded before the change. */
+  async function end(keys: readonly string[], mark: string): Promise<void> {
+    const ends = await Promise.allSettled(keys.map((key) => run(endChange, key, [mark])));
+    const untold = keys.filter((_, i) => ends[i]?.status === "rejected");
+    if (untold.length > 0) void endLater(untold, mark);
+  }
+
+  async function endLater(keys: readonly string[], mark: string): Promise<void> {
+    const until = performance.now() + longestChangeMs;
+    let untold = keys;
+    while (untold.length > 0 && performance.now() < until) {
+      await pause(againMs, undefined, { ref: false });
+      const ends = await Promise.allSettled(untold.map((key) => run(endChange, key, [mark])));
+      untold = untold.filter((_, i) => ends[i]?.status === "rejected");
+    }
+    if (untold.length > 0) log.warn("the end of a change could not be told");
+  }
+
   return {
     /** @throws Problem unavailable */
     async find(token: string, fact: Fact): Promise<Kept> {
@@ -142,25 +166,25 @@ export function connectAccess({ log, ...options }: RedisOptions & { log: Logger 
     },
 
     /**
-     * Runs `act`, which calls `begin` under the lock of what it changes, before it commits.
+     * Runs `act`, which calls `begin` with what it changes: under the lock of that, and before it commits.
      * @throws what `act` throws; from `begin` Problem unavailable: nothing is changed that cannot be told
      */
-    async change<T>(
-      token: string,
-      facts: readonly Fact[],
-      act: (begin: () => Promise<void>) => Promise<T>,
-    ): Promise<T> {
-      const keys = [...new Set(facts.map((fact) => keyOf(token, fact)))];
+    async change<T>(token: string, act: (begin: Begin) => Promise<T>): Promise<T> {
       const mark = `changing ${uuid()}`;
+      const keys = new Set<string>();
+      const begin: Begin = async (facts) => {
+        const added = facts.map((fact) => keyOf(token, fact)).filter((key) => !keys.has(key));
+        for (const key of added) keys.add(key);
+        await Promise.all(added.map((key) => run(beginChange, key, [mark, longestChangeMs])));
+      };
       try {
-        return await act(async () => {
-          for (const key of keys) await run(beginChange, key, [mark, longestChangeMs]);
-        });
-      } finally {
-        const ends = await Promise.allSettled(keys.map((key) => run(endChange, key, [mark])));
-        // Until the mark expires, nothing of it is kept: right, and slower.
-        const isUntold = ends.some(({ status }) => status === "rejected");
-        if (isUntold) log.warn("the end of a change could not be told");
+        const result = await act(begin);
+        await end([...keys], mark);
+        return result;
+      } catch (err) {
+        // Of anything but a refusal of ours it is not known whether it is or will be committed: the marks stay until they expire.
+        if (err instanceof Problem) await end([...keys], mark);
+        throw err;
       }
     },
 

@@ -4,7 +4,7 @@ import type { PairState, Role } from "./access.ts";
 import { invalidAccessToken, type TokenUser, type VerifyAccessToken } from "./access-token.ts";
 import { commonChat, kindOfChat } from "./chat-number.ts";
 import type { ReadFact } from "./facts.ts";
-import { noChat, parseChatPath, parseUserPath } from "./path.ts";
+import { noChat, noUser, parseChatPath, parseUserPath } from "./path.ts";
 import { Problem, problem } from "./problem.ts";
 import { applicationSecret, credentialMissing, parseCredential, requireSecret } from "./auth.ts";
 
@@ -21,6 +21,23 @@ export type Conversation = {
   chat: number | undefined;
   state: PairState;
 };
+/**
+ * Whether one may write to the other now.
+ * @throws Problem user-not-found, also when the other has blocked the caller; user-blocked, user-deleted
+ */
+export function requireOpen({ state, other }: Pick<Conversation, "state" | "other">): void {
+  switch (state) {
+    case "open":
+      return;
+    case "blocked":
+      throw noUser(other);
+    case "blocking":
+      throw problem("user-blocked", "You have blocked this user.");
+    case "gone":
+      throw problem("user-deleted", `User ${other} was deleted.`);
+  }
+}
+
 export type Callers = ReturnType<typeof createCallers>;
 
 type Dependencies = { readFact: ReadFact; verify: VerifyAccessToken; serverKey: string };

@@ -17,6 +17,7 @@ const preflightSeconds = 600;
 /** `origins`: "*" alone for all. Never with credentials of the browser's own: there are no cookies. */
 export type CorsOptions = { origins: readonly string[]; headers: readonly string[] };
 
+/** Answers every OPTIONS itself. */
 export function allowOrigins({ origins, headers }: CorsOptions): RequestHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
@@ -24,7 +25,5 @@ export function allowOrigins({ origins, headers }: CorsOptions): RequestHandler 
     allowedHeaders: [...headers],
     exposedHeaders: exposed,
     maxAge: preflightSeconds,
-    // Whoever asks without an origin, or for an address, is told which methods it takes.
-    preflightContinue: false,
   });
 }

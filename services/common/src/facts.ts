@@ -27,6 +27,7 @@ const awayMs = 5000;
 const redisAwayMs = 1000;
 const tries = 3;
 
+type Loaded = { value: string } | { isOver: boolean };
 type Dependencies = { access: Pick<Access, "find" | "keep">; load: LoadFact; log: Logger };
 
 function unlessAway(err: unknown): undefined {
@@ -63,38 +64,44 @@ export function createReadFact({ access, load, log }: Dependencies): ReadFact {
     return performance.now() - began > longestLoadMs ? undefined : value;
   }
 
-  /** The same, kept. Undefined also when it may have changed since it was read. */
-  async function loadAndKeep(token: string, fact: Fact, version: string): Promise<string | undefined> {
+  /** The same, kept. `isOver`: it may have changed since it was read. */
+  async function loadAndKeep(token: string, fact: Fact, version: string): Promise<Loaded> {
     const value = await loadInTime(token, fact);
-    if (value === undefined) return undefined;
-    return (await access.keep(token, fact, { version, value })) ? value : undefined;
+    if (value === undefined) return { isOver: false };
+    return (await access.keep(token, fact, { version, value })) ? { value } : { isOver: true };
   }
 
   /** What is old is used on unless MySQL says otherwise soon. */
-  async function reload(token: string, fact: Fact, { version, value: old = "" }: Kept): Promise<string> {
-    if (performance.now() < mysqlAwayUntil) return old;
+  async function reload(token: string, fact: Fact, { version, value: old = "" }: Kept): Promise<Loaded> {
+    if (performance.now() < mysqlAwayUntil) return { value: old };
     const late = pause(reloadMs, undefined, { ref: false });
-    const loaded = loadAndKeep(token, fact, version).catch(unlessAway);
-    const value = await Promise.race([loaded, late]);
-    if (value !== undefined) return value;
+    const loaded = await Promise.race([loadAndKeep(token, fact, version).catch(unlessAway), late]);
+    if (loaded && ("value" in loaded || loaded.isOver)) return loaded;
     mysqlAwayUntil = performance.now() + awayMs;
     log.debug({ of: fact.of }, "an old fact is used on");
-    return old;
+    return { value: old };
   }
 
-  /** Undefined when it may have changed meanwhile. */
   async function ask(token: string, fact: Fact): Promise<string | undefined> {
     const kept = await find(token, fact);
     // Without Redis nothing can change that it would have to be told of.
     if (!kept) return loadInTime(token, fact);
-    if (kept.value === undefined) return loadAndKeep(token, fact, kept.version);
-    return kept.ageMs < freshMs || isUnchanging(kept.value) ? kept.value : reload(token, fact, kept);
+    const isGood = kept.value !== undefined && (kept.ageMs < freshMs || isUnchanging(kept.value));
+    if (isGood) return kept.value;
+    const reloaded =
+      kept.value === undefined ? loadAndKeep(token, fact, kept.version) : reload(token, fact, kept);
+    const loaded = await reloaded;
+    return "value" in loaded ? loaded.value : undefined;
   }
 
-  async function askUntilSure(token: string, fact: Fact): Promise<string> {
+  /** With the time, in milliseconds, for which it may be held. */
+  async function askUntilSure(token: string, fact: Fact): Promise<{ value: string; holdMs: number }> {
     for (let attempt = 1; attempt <= tries; attempt += 1) {
+      const began = performance.now();
       const value = await ask(token, fact);
-      if (value !== undefined) return value;
+      if (value === undefined) continue;
+      // Not held any longer because it took its time.
+      return { value, holdMs: isUnchanging(value) ? unchangingMs : heldMs - (performance.now() - began) };
     }
     throw problem("unavailable", "Whether this is allowed cannot be read in time.");
   }
@@ -106,9 +113,9 @@ export function createReadFact({ access, load, log }: Dependencies): ReadFact {
     const asked =
       asking.get(key) ??
       askUntilSure(token, fact)
-        .then((value) => {
+        .then(({ value, holdMs }) => {
           // Whoever is let in waits for nothing.
-          if (value !== "") held.set(key, value, isUnchanging(value) ? { ttl: unchangingMs } : {});
+          if (value !== "" && holdMs >= 1) held.set(key, value, { ttl: holdMs });
           return value;
         })
         .finally(() => asking.delete(key));

@@ -35,8 +35,11 @@ const identify: RequestHandler = (req, res, next) => {
 const applications = "/api/applications/";
 const maskAt = applications.length + 8;
 
+/** Whose names and logins these are is nobody's business. */
+const personal = /\/(users\/username|sessions)\/[^/]+/;
+
 /** A token is a capability: eight characters are enough to find its requests. */
-function maskToken(path: string): string {
+function maskPath(path: string): string {
   if (!path.startsWith(applications) || path.length <= maskAt) return path;
   const end = path.indexOf("/", maskAt);
   return path.slice(0, maskAt) + (end < 0 ? "" : path.slice(end));
@@ -52,7 +55,7 @@ function accessLog(log: Logger): RequestHandler {
         {
           requestId: res.locals["requestId"] as string,
           method: req.method,
-          path: maskToken(req.path),
+          path: maskPath(req.path).replace(personal, "/$1/…"),
           status: res.statusCode,
           ms: Math.round(performance.now() - start),
         },

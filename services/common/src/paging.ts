@@ -53,10 +53,15 @@ export function rangeOf({ after, before, order, limit }: NumberPage) {
   return { lowest: after + 1, highest: before - 1, order, limit };
 }
 
-/** Adds `Link: <…>; rel="next"`: the same request from `cursor` on. */
-export function linkNext(req: Request, res: Response, order: "asc" | "desc", next: string | number): void {
+/** Adds `Link: <…>; rel="next"`: the same request with `next` as this parameter. */
+export function linkNext(
+  req: Request,
+  res: Response,
+  parameter: "after" | "before" | "cursor",
+  next: string | number,
+): void {
   const url = new URL(req.originalUrl, "http://parley");
-  url.searchParams.set(order === "asc" ? "after" : "before", String(next));
+  url.searchParams.set(parameter, String(next));
   res.set("Link", `<${url.pathname}${url.search}>; rel="next"`);
 }
 
@@ -68,7 +73,9 @@ export function sendPage<T>(
 ): void {
   const shown = found.slice(0, page.limit);
   const last = shown.at(-1);
-  if (found.length > page.limit && last) linkNext(req, res, page.order, cursorOf(last));
+  if (found.length > page.limit && last) {
+    linkNext(req, res, page.order === "asc" ? "after" : "before", cursorOf(last));
+  }
   res.json(shown.map(present));
 }
 

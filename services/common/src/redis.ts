@@ -50,12 +50,17 @@ export async function findRedisFaults(redis: Redis): Promise<string[]> {
   });
 }
 
-export type RedisOptions = { url: string; log: Logger; refuseUnsafe: RefuseUnsafe };
+export type RedisOptions = {
+  url: string;
+  log: Logger;
+  refuseUnsafe: RefuseUnsafe;
+  commandTimeoutMs?: number;
+};
 
 /** Commands fail fast and are never sent twice: a repeated allotment would burn numbers. */
-export function connectRedis({ url, log, refuseUnsafe }: RedisOptions) {
+export function connectRedis({ url, log, refuseUnsafe, commandTimeoutMs = 1500 }: RedisOptions) {
   const redis = new Redis(url, {
-    commandTimeout: 1500,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: 2000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

@@ -8,6 +8,7 @@ import type { Knex } from "knex";
 import { createAnnounce } from "./announce.ts";
 import { createIndexer } from "./consumers/index-search.ts";
 import { createPersist } from "./consumers/persist.ts";
+import { forgetSessions } from "./jobs/forget-sessions.ts";
 import { flushCounts } from "./jobs/flush-counts.ts";
 import { forgetKeys } from "./jobs/forget-keys.ts";
 import { purgeDeleted } from "./jobs/purge-deleted.ts";
@@ -18,6 +19,7 @@ import { sweepChanges } from "./jobs/sweep-changes.ts";
 import { createSweepUnindexed } from "./jobs/sweep-unindexed.ts";
 import { sweepUnconfirmed, sweepUnsettled } from "./jobs/sweep-outbox.ts";
 import { openParent } from "./open-parent.ts";
+import { createPending } from "./pending.ts";
 import { startRecentParents } from "./recent-parents.ts";
 import type { SearchIndex } from "./search/connect.ts";
 import { keepIndex } from "./search/rebuild.ts";
@@ -65,6 +67,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     onOpened: () => epochs.refresh(),
   });
   const announce = createAnnounce(dependencies);
+  const pending = createPending({ ledger, epochs });
   const stopJobs = startJobs(
     [
       { name: "flush-counts", schedule: "* * * * *", run: () => flushCounts(dependencies) },
@@ -81,7 +84,12 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
           ]
         : []),
       { name: "forget-keys", schedule: "45 * * * * *", run: () => forgetKeys(db) },
-      { name: "purge-users", schedule: "*/10 * * * * *", run: () => purgeUsers({ db, announce }) },
+      {
+        name: "purge-users",
+        schedule: "*/10 * * * * *",
+        run: () => purgeUsers({ db, announce, pending, log }),
+      },
+      { name: "forget-sessions", schedule: "20 * * * *", run: () => forgetSessions(db) },
       { name: "purge-deleted", schedule: "15 * * * * *", run: () => purgeDeleted({ db, search, log }) },
     ],
     { db, log },

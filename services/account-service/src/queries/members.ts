@@ -95,7 +95,10 @@ export async function listChatsOf(db: Knex, userId: number, page: NumberPage): P
 }
 
 export async function countOwners(trx: Knex.Transaction, chatId: number): Promise<number> {
-  const [row] = await trx("members").where({ chat_id: chatId, role: "owner" }).count({ owners: "*" });
+  const [row] = await trx("members as mb")
+    .join("users as u", "u.id", "mb.user_id")
+    .where({ "mb.chat_id": chatId, "mb.role": "owner", "u.state": "live" })
+    .count({ owners: "*" });
   return Number(row?.["owners"] ?? 0);
 }
 
@@ -114,27 +117,35 @@ export async function deleteMember(trx: Knex.Transaction, chatId: number, userId
   await trx("members").where({ chat_id: chatId, user_id: userId }).delete();
 }
 
-/** Private chats of which a user is the only owner. */
-export async function listOwnedAlone(trx: Knex.Transaction, userId: number): Promise<number[]> {
-  const rows = await selectRows<{ chat_id: number }>(
-    trx,
-    `SELECT mb.chat_id FROM members mb JOIN chats c ON c.id = mb.chat_id AND c.private = 1 AND c.kind = 'chat'
-     WHERE mb.user_id = ? AND mb.role = 'owner' AND NOT EXISTS (SELECT 1 FROM members o
-       WHERE o.chat_id = mb.chat_id AND o.role = 'owner' AND o.user_id <> mb.user_id)`,
-    [userId],
-  );
-  return rows.map(({ chat_id: chatId }) => chatId);
+/** Ids of the live private chats that a user owns, in order. */
+export async function listOwnedChats(db: Knex, userId: number): Promise<number[]> {
+  const rows: { id: number }[] = await db("members as mb")
+    .join("chats as c", "c.id", "mb.chat_id")
+    .select("c.id")
+    .where({
+      "mb.user_id": userId,
+      "mb.role": "owner",
+      "c.private": true,
+      "c.kind": "chat",
+      "c.state": "live",
+    })
+    .orderBy("c.id");
+  return rows.map(({ id }) => id);
 }
 
-/** Whoever has been in the chat for longest, moderators first, is its owner from now on. */
-export async function promoteHeir(trx: Knex.Transaction, chatId: number, leavingId: number): Promise<void> {
-  const [heir] = await selectRows<{ user_id: number }>(
+/** Whoever has been in a chat for longest, moderators first, but for the one who leaves. */
+export async function findHeir(
+  trx: Knex.Transaction,
+  chatId: number,
+  leavingId: number,
+): Promise<{ id: number; number: number } | undefined> {
+  const [heir] = await selectRows<{ id: number; number: number }>(
     trx,
-    `SELECT user_id FROM members WHERE chat_id = ? AND user_id <> ?
-     ORDER BY role = 'moderator' DESC, created_at, user_id LIMIT 1`,
+    `SELECT u.id, u.number FROM members mb JOIN users u ON u.id = mb.user_id AND u.state = 'live'
+     WHERE mb.chat_id = ? AND mb.user_id <> ? ORDER BY mb.role = 'moderator' DESC, mb.created_at, u.id LIMIT 1`,
     [chatId, leavingId],
   );
-  if (heir) await putMember(trx, { chatId, userId: heir.user_id, role: "owner" });
+  return heir;
 }
 
 export async function deleteMemberships(trx: Knex.Transaction, userId: number): Promise<void> {

@@ -21,7 +21,7 @@ export async function replaceSuffixes(
     suffixes.map(({ isInner, suffix, position }) => ({
       application_id: applicationId,
       is_inner: isInner,
-      suffix: Array.from(suffix).slice(0, longestSuffix).join(""),
+      suffix,
       number,
       position,
     })),

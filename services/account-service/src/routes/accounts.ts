@@ -1,17 +1,17 @@
 /** POST …/register, /login, /token/renew and /logout. */
 import { createRouter } from "@parley/common/http";
-import { parse, problem } from "@parley/common/problem";
+import { parse } from "@parley/common/problem";
 import type { Request, Router } from "express";
 import type { Knex } from "knex";
 import { z } from "zod";
 import type { Callers } from "../callers.ts";
-import { createUser } from "../change-user.ts";
+import { createUser, usernameTaken } from "../change-user.ts";
 import { loginOf, type LoginLimits } from "../login-limits.ts";
 import { GivenPassword, hashPassword, isPassword, NewPassword } from "../passwords.ts";
 import { presentTokens, presentUser } from "../present.ts";
 import { profileShape, withGiven } from "../profile.ts";
-import { findUserByKey, findUserOfSession } from "../queries/users.ts";
-import type { Device, Sessions } from "../sessions.ts";
+import { findUserByKey, findUserOfSession, type User } from "../queries/users.ts";
+import { loginFailed, type Device, type Sessions } from "../sessions.ts";
 import { Username, usernameKey } from "../usernames.ts";
 
 const object = "must be a JSON object";
@@ -38,10 +38,7 @@ export function accountRoutes({ db, callers, sessions, limits }: Dependencies): 
     const { username, password, ...profile } = parse(NewAccount, req.body);
     const application = await callers.getApplication(req);
     if (await findUserByKey(db, application.id, usernameKey(username))) {
-      throw problem(
-        "username-taken",
-        "Another user of this application has this name, or one that looks the same.",
-      );
+      throw usernameTaken();
     }
     const passwordHash = await hashPassword(password);
     const user = await createUser(db, application, {
@@ -52,17 +49,30 @@ export function accountRoutes({ db, callers, sessions, limits }: Dependencies): 
     res.status(201).json(presentUser(user));
   });
 
+  /** What does not come to an answer does not count as a guess. */
+  async function checkLogin(
+    login: Parameters<LoginLimits["take"]>[0],
+    check: () => Promise<User | undefined>,
+  ): Promise<User> {
+    const user = await check().catch(async (err: unknown) => {
+      await limits.giveBack(login);
+      throw err;
+    });
+    if (!user) throw loginFailed();
+    await limits.succeeded(login);
+    return user;
+  }
+
   router.post(`${at}/login`, async (req, res) => {
     const { username, password } = parse(Login, req.body);
     const application = await callers.getApplication(req);
     const key = usernameKey(username.trim());
     const login = loginOf(application, key, req);
     await limits.take(login);
-    const user = await findUserByKey(db, application.id, key);
-    if (!(await isPassword(user?.passwordHash, password)) || !user) {
-      throw problem("login-failed", "User name or password is wrong.");
-    }
-    await limits.succeeded(login);
+    const user = await checkLogin(login, async () => {
+      const found = await findUserByKey(db, application.id, key);
+      return (await isPassword(found?.passwordHash, password)) ? found : undefined;
+    });
     res.json(presentTokens(await sessions.open(application, user, deviceOf(req))));
   });
 

@@ -24,19 +24,19 @@ export function blockRoutes({ db, access, callers }: Dependencies): Router {
   const router = createRouter();
 
   async function change(req: Request, act: Change): Promise<void> {
-    const { application, user } = await callers.requireUser(req);
-    const other = await callers.getUser(req, { application, caller: { kind: "guest" } });
+    const { application, user, session } = await callers.requireUser(req);
+    const other = await callers.getUser(req, { application, caller: { kind: "user", user, session } });
     if (other.id === user.id) {
       throw problem("invalid", "Nobody blocks oneself.", {
         errors: [{ pointer: "", detail: "is the caller" }],
       });
     }
     const pair = { of: "pair", from: user.number, to: other.number } as const;
-    await access.change(application.token, [pair], (begin) =>
+    await access.change(application.token, (begin) =>
       inTransaction(db, async (trx) => {
         // Always in this order, so that two who block each other do not deadlock.
         for (const id of [user.id, other.id].toSorted((a, b) => a - b)) await lockUser(trx, id);
-        await begin();
+        await begin([pair]);
         await act(trx, user.id, other.id);
       }),
     );

@@ -25,7 +25,7 @@ import {
   type Member,
   type OwnChat,
 } from "../queries/members.ts";
-import type { User } from "../queries/users.ts";
+import { lockUser, type User } from "../queries/users.ts";
 import type { ReadService } from "../read-service.ts";
 
 const all = "/api/applications/:token/chats/:chat/members";
@@ -104,6 +104,13 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
     return { call, chat, role };
   }
 
+  /** As enter, of a chat that is settled, too: nobody is shown its first owner any more. */
+  async function enterForChange(req: Request): Promise<Place> {
+    const place = await enter(req);
+    await readService.requireStored(place.call.application.token, place.chat.number);
+    return place;
+  }
+
   /** Under the lock of the chat's row, with what the caller and the user are by then. `act` says whether it has changed something. */
   async function change(
     { call, chat: found }: Place,
@@ -111,16 +118,18 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
     act: (trx: Knex.Transaction, place: Place, from: Role | undefined) => Promise<boolean>,
   ): Promise<void> {
     const { token } = call.application;
-    await access.change(token, [{ of: "role", chat: found.number, user: user.number }], (begin) =>
+    await access.change(token, (begin) =>
       inTransaction(db, async (trx) => {
         const chat = await lockChat(trx, found.id);
         if (chat?.state !== "live") throw problem("chat-deleted", `Chat ${found.number} was deleted.`);
         const role = await roleOf(trx, call, chat);
         if (chat.isPrivate && role === undefined) throw noChat(chat.number);
+        const current = await lockUser(trx, user.id);
+        if (current?.state !== "live") throw problem("user-deleted", `User ${user.number} was deleted.`);
         const from = await findRole(trx, chat.id, user.id);
         if (!(await act(trx, { call, chat, role }, from))) return;
         await insertMembersChange(trx, token, chat);
-        await begin();
+        await begin([{ of: "role", chat: chat.number, user: user.number }]);
       }),
     );
   }
@@ -149,7 +158,7 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
 
   router.put(one, async (req, res) => {
     const given = parse(NewMember, req.body);
-    const place = await enter(req);
+    const place = await enterForChange(req);
     const user = await callers.getUser(req, place.call);
     let role: Role = "member";
     await change(place, user, async (trx, now, from) => {
@@ -164,7 +173,7 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
   });
 
   router.delete(one, async (req, res) => {
-    const place = await enter(req);
+    const place = await enterForChange(req);
     const user = await callers.getUser(req, place.call);
     await change(place, user, async (trx, now, from) => {
       requireMay(now, user, { from });

@@ -2,15 +2,23 @@
 import type { Access } from "@parley/common/access";
 import { fold } from "@parley/common/fold";
 import { createRouter } from "@parley/common/http";
-import { numberPageShape, pageShape, parsePage, requireMatch, sendPage } from "@parley/common/paging";
+import {
+  linkNext,
+  numberPageShape,
+  pageShape,
+  parsePage,
+  requireMatch,
+  sendPage,
+} from "@parley/common/paging";
 import { parse, problem } from "@parley/common/problem";
+import { createTurns } from "@parley/common/turns";
 import { countCharacters, Text } from "@parley/common/text";
 import type { Request, Response, Router } from "express";
 import type { Knex } from "knex";
 import { z } from "zod";
 import type { Callers } from "../callers.ts";
-import { changeUser, createUser, deleteUser } from "../change-user.ts";
-import { findUsers } from "../find-users.ts";
+import { changeUser, createUser, deleteUser, wrongOldPassword } from "../change-user.ts";
+import { beginningOf, findUsers } from "../find-users.ts";
 import { loginOf, type LoginLimits } from "../login-limits.ts";
 import { GivenPassword, hashPassword, isPassword, NewPassword } from "../passwords.ts";
 import { etagOf, presentTokens, presentUser } from "../present.ts";
@@ -71,6 +79,7 @@ type Dependencies = {
 
 export function userRoutes({ db, access, callers, sessions, limits }: Dependencies): Router {
   const router = createRouter();
+  const inTurn = createTurns({ atOnce: 8, waiting: 64, refusal: "Too many searches are under way." });
 
   router.post(all, async (req, res) => {
     const application = await callers.requireServer(req);
@@ -98,11 +107,12 @@ export function userRoutes({ db, access, callers, sessions, limits }: Dependenci
       return sendPage({ req, res, page }, users, { cursorOf: ({ number }) => number, present: presentUser });
     }
     const { limit, query: text, cursor: after } = parsePage(SearchPage, req);
+    if (after && !after.suffix.startsWith(beginningOf(text))) throw foreignCursor();
     const { application } = await callers.identify(req);
-    const hits = await findUsers(db, application.id, { text, after, limit: limit + 1 });
+    const hits = await inTurn(() => findUsers(db, application.id, { text, after, limit: limit + 1 }));
     const shown = hits.slice(0, limit);
     const last = shown.at(-1);
-    if (hits.length > limit && last) linkCursor(req, res, last.cursor);
+    if (hits.length > limit && last) linkNext(req, res, "cursor", cursorOf(last.cursor));
     return res.json(shown.map(({ user }) => presentUser(user)));
   });
 
@@ -129,12 +139,13 @@ export function userRoutes({ db, access, callers, sessions, limits }: Dependenci
       const login = loginOf(own.application, usernameKey(user.username), req);
       await limits.take(login);
       if (!(await isPassword(user.passwordHash, old_password))) {
-        throw problem("credential-wrong", "The old password is wrong.");
+        throw wrongOldPassword();
       }
       await limits.succeeded(login);
     }
     const changed = await changeUser({ db, access }, own, {
       ifMatch,
+      isProven: password !== undefined && caller.kind === "user",
       username,
       passwordHash: password === undefined ? undefined : await hashPassword(password),
       profile: Object.keys(profile).length === 0 ? undefined : (before) => withGiven(before, profile),
@@ -156,14 +167,14 @@ export function userRoutes({ db, access, callers, sessions, limits }: Dependenci
   return router;
 }
 
+function foreignCursor() {
+  return problem("invalid", "The cursor is not one of this search.", {
+    errors: [{ pointer: "/cursor", detail: "belongs to another search" }],
+  });
+}
+
 function missingOldPassword() {
   return problem("invalid", "/old_password: is needed to change the password", {
     errors: [{ pointer: "/old_password", detail: "is needed to change the password" }],
   });
-}
-
-function linkCursor(req: Request, res: Response, cursor: FoundSuffix): void {
-  const url = new URL(req.originalUrl, "http://parley");
-  url.searchParams.set("cursor", cursorOf(cursor));
-  res.set("Link", `<${url.pathname}${url.search}>; rel="next"`);
 }

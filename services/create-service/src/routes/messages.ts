@@ -1,9 +1,8 @@
 /** POST of a message: in a chat at both of its addresses, in the common chat, and to a user. One numbering each. */
-import type { Caller, Callers } from "@parley/common/callers";
+import { requireOpen, type Caller, type Callers } from "@parley/common/callers";
 import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
-import { noUser } from "@parley/common/path";
-import { parse, problem } from "@parley/common/problem";
+import { parse } from "@parley/common/problem";
 import { presentSender, senderOf } from "@parley/common/senders";
 import { Content } from "@parley/common/text";
 import type { Request, Response, Router } from "express";
@@ -67,17 +66,9 @@ export function messageRoutes({ commit, callers, readService }: Dependencies): R
   router.post(`${application}/users/:user/messages`, async (req, res, next) => {
     if (req.params.user === "me") return next();
     const { message_content: content } = parse(NewMessage, req.body);
-    const { token, user, other, chat: begun, state } = await callers.converse(req);
-    switch (state) {
-      case "open":
-        break;
-      case "blocked":
-        throw noUser(other);
-      case "blocking":
-        throw problem("user-blocked", "You have blocked this user.");
-      case "gone":
-        throw problem("user-deleted", `User ${other} was deleted.`);
-    }
+    const conversation = await callers.converse(req);
+    requireOpen(conversation);
+    const { token, user, other, chat: begun } = conversation;
     const number = begun ?? (await readService.openConversation(token, { from: user.number, to: other }));
     const shown = { user_number: other };
     return send(req, res, {

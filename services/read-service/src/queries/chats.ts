@@ -127,13 +127,32 @@ export async function listChats(
   { applicationId, caller }: { applicationId: number; caller: Caller },
   page: NumberPage,
 ): Promise<Chat[]> {
-  const { sql, values } = readableBy(caller);
-  const rows = await selectRows<Row>(
-    db,
-    `SELECT c.* FROM chats c WHERE c.application_id = ? AND c.kind = 'chat' AND c.state = 'live'
-     AND c.number > ? AND c.number < ? AND ${sql} ORDER BY c.number ${page.order === "asc" ? "ASC" : "DESC"} LIMIT ?`,
-    [applicationId, page.after, page.before, ...values, page.limit],
-  );
+  const end = `ORDER BY number ${page.order === "asc" ? "ASC" : "DESC"} LIMIT ?`;
+  const shown = "c.kind = 'chat' AND c.state = 'live' AND c.number > ? AND c.number < ?";
+  const range = [page.after, page.before];
+  const inApplication = `SELECT c.* FROM chats c WHERE c.application_id = ? AND ${shown}`;
+  const open = {
+    sql: `(${inApplication} AND c.private = 0 ${end})`,
+    values: [applicationId, ...range, page.limit],
+  };
+  // Each by an index of its own, however many private chats of others there are.
+  const parts = {
+    server: () => [{ sql: `(${inApplication} ${end})`, values: [applicationId, ...range, page.limit] }],
+    guest: () => [open],
+    user: (user: number) => [
+      open,
+      {
+        sql: `(SELECT c.* FROM users u JOIN members mb ON mb.user_id = u.id JOIN chats c ON c.id = mb.chat_id
+          WHERE u.application_id = ? AND u.number = ? AND c.private = 1 AND ${shown} ${end})`,
+        values: [applicationId, user, ...range, page.limit],
+      },
+    ],
+  };
+  const own = caller.kind === "user" ? parts.user(caller.user.number) : parts[caller.kind]();
+  const rows = await selectRows<Row>(db, `${own.map(({ sql }) => sql).join(" UNION ALL ")} ${end}`, [
+    ...own.flatMap(({ values }) => values),
+    page.limit,
+  ]);
   return rows.map(toChat);
 }
 

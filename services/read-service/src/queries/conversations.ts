@@ -87,7 +87,7 @@ export type OwnConversation = {
   chatId: number;
   /** As chat-number.ts has it. */
   chat: number;
-  other: { id: number; number: number; username?: string; displayName?: string };
+  other: { number: number; username?: string; displayName?: string };
 };
 
 /** All of a user's. */
@@ -95,14 +95,13 @@ export async function listConversations(db: Knex, token: string, user: number): 
   type Row = {
     chat_id: number;
     chat: number;
-    id: number;
     number: number;
     username: string | null;
     display_name: string | null;
   };
   const rows = await selectRows<Row>(
     db,
-    `SELECT c.id AS chat_id, c.number AS chat, o.id, o.number, o.username, p.display_name
+    `SELECT c.id AS chat_id, c.number AS chat, o.number, o.username, p.display_name
      FROM applications a JOIN users u ON u.application_id = a.id AND u.number = ?
      JOIN members mb ON mb.user_id = u.id JOIN conversations co ON co.chat_id = mb.chat_id
      JOIN chats c ON c.id = co.chat_id AND c.state = 'live'
@@ -110,11 +109,10 @@ export async function listConversations(db: Knex, token: string, user: number): 
      LEFT JOIN profiles p ON p.user_id = o.id WHERE a.token = ?`,
     [user, token],
   );
-  return rows.map(({ chat_id: chatId, chat, id, number, username, display_name: displayName }) => ({
+  return rows.map(({ chat_id: chatId, chat, number, username, display_name: displayName }) => ({
     chatId,
     chat: -chat,
     other: {
-      id,
       number,
       ...(username !== null && { username }),
       ...(displayName !== null && { displayName }),
@@ -122,27 +120,49 @@ export async function listConversations(db: Knex, token: string, user: number): 
   }));
 }
 
-export type ConversationMessage = Message & { chatId: number };
-type Row = MessageRow;
+/** Locks the users' rows until the transaction ends. False when one of them is not live. */
+export async function lockLiveUsers(trx: Knex.Transaction, ids: readonly number[]): Promise<boolean> {
+  const rows: unknown[] = await trx("users")
+    .whereIn("id", ids)
+    .where({ state: "live" })
+    .orderBy("id")
+    .forUpdate()
+    .select("id");
+  return rows.length === ids.length;
+}
+
+type MessageKey = { chatId: number; number: number };
 const chatsAtOnce = 100;
 
-/** The newest messages of each chat that can be shown: of those made before `before` where that is given. */
-export async function listNewest(
+/** The newest messages of each chat that can be shown: of those made until `before` where that is given. */
+export async function listNewestKeys(
   db: Knex,
   chatIds: readonly number[],
   { before, limit }: { before?: Date | undefined; limit: number },
-): Promise<ConversationMessage[]> {
-  const found: ConversationMessage[] = [];
+): Promise<(MessageKey & { createdAt: Date })[]> {
+  const found: (MessageKey & { createdAt: Date })[] = [];
   for (let i = 0; i < chatIds.length; i += chatsAtOnce) {
     const part = chatIds.slice(i, i + chatsAtOnce);
-    const newest = `(SELECT * FROM messages WHERE chat_id = ? AND state IN (${shownStates})
-      ${before ? "AND created_at <= ?" : ""} ORDER BY number DESC LIMIT ?)`;
-    const rows = await selectRows<Row>(
-      db,
-      part.map(() => newest).join(" UNION ALL "),
-      part.flatMap((id) => [id, ...(before ? [before] : []), limit]),
+    const newest = `(SELECT chat_id AS chatId, number, created_at AS createdAt FROM messages
+      WHERE chat_id = ? AND state IN (${shownStates}) ${before ? "AND created_at <= ?" : ""} ORDER BY number DESC LIMIT ?)`;
+    found.push(
+      ...(await selectRows<MessageKey & { createdAt: Date }>(
+        db,
+        part.map(() => newest).join(" UNION ALL "),
+        part.flatMap((id) => [id, ...(before ? [before] : []), limit]),
+      )),
     );
-    found.push(...rows.map((row) => ({ ...toMessage(row), chatId: row.chat_id })));
   }
   return found;
+}
+
+/** Those that can be shown, by `chat id:number`. */
+export async function mapMessages(db: Knex, keys: readonly MessageKey[]): Promise<Map<string, Message>> {
+  if (keys.length === 0) return new Map();
+  const rows = await selectRows<MessageRow>(
+    db,
+    `SELECT * FROM messages WHERE (chat_id, number) IN (${keys.map(() => "(?, ?)").join()}) AND state IN (${shownStates})`,
+    keys.flatMap(({ chatId, number }) => [chatId, number]),
+  );
+  return new Map(rows.map((row) => [`${row.chat_id}:${row.number}`, toMessage(row)]));
 }

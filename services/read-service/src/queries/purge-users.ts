@@ -23,14 +23,19 @@ export async function listPurgeableUsers(
 }
 
 /** Messages of one chat; `chat` as chat-number.ts has it. */
-export type Written = { chatId: number; token: string; chat: number; numbers: number[] };
+export type Written = {
+  chatId: number;
+  token: string;
+  chat: number;
+  messages: { number: number; uid: string }[];
+};
 
 /** Some of the messages that a user has written and that can be shown, by chat. */
 export async function listWritten(db: Knex, userId: number, limit: number): Promise<Written[]> {
-  type Row = Omit<Written, "numbers"> & { number: number };
+  type Row = Omit<Written, "messages"> & { number: number; uid: string };
   const rows = await selectRows<Row>(
     db,
-    `SELECT m.chat_id AS chatId, a.token, ${numberOfChat} AS chat, m.number FROM messages m
+    `SELECT m.chat_id AS chatId, a.token, ${numberOfChat} AS chat, m.number, m.uid FROM messages m
      JOIN chats c ON c.id = m.chat_id AND c.state = 'live' JOIN applications a ON a.id = c.application_id
      WHERE m.sender_id = ? AND m.state IN (${shownStates}) LIMIT ?`,
     [userId, limit],
@@ -38,7 +43,9 @@ export async function listWritten(db: Knex, userId: number, limit: number): Prom
   const byChat = Map.groupBy(rows, ({ chatId }) => chatId);
   return [...byChat.values()].flatMap((ofChat) => {
     const [first] = ofChat;
-    return first ? [{ ...first, numbers: ofChat.map(({ number }) => number) }] : [];
+    if (!first) return [];
+    const { chatId, token, chat } = first;
+    return [{ chatId, token, chat, messages: ofChat.map(({ number, uid }) => ({ number, uid })) }];
   });
 }
 

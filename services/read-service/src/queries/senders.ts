@@ -51,6 +51,11 @@ export async function findUserId(db: Knex, token: string, number: number): Promi
   return row?.id;
 }
 
+/** Gives how many there were, at most `limit`. */
+export async function deleteOverSessions(db: Knex, limit: number): Promise<number> {
+  return db("sessions").where("expires_at", "<", new Date()).limit(limit).delete();
+}
+
 /** Whether a login of that user has not ended. */
 export async function isSessionLive(
   db: Knex,

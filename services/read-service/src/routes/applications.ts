@@ -141,7 +141,7 @@ export function applicationRoutes({
     const given = parse(ChangedApplication, req.body);
     await callers.identify(req, token);
     const { id } = await getStoredApplication(stores, token);
-    const changed = await access.change(token, [{ of: "application" }], (begin) =>
+    const changed = await access.change(token, (begin) =>
       inTransaction(stores.db, async (trx) => {
         const current = await lockApplication(trx, token);
         if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
@@ -151,7 +151,7 @@ export function applicationRoutes({
           requireBearer(req, [secretOf(token, current.secretVersion)], "the application's secret");
         }
         requireMatch(req.get("if-match"), current.version);
-        if (guestAccess !== current.guestAccess) await begin();
+        if (guestAccess !== current.guestAccess) await begin([{ of: "application" }]);
         const updatedAt = new Date();
         await updateApplication(trx, id, { name, guestAccess, at: updatedAt });
         return { ...current, name, guestAccess, version: current.version + 1, updatedAt };
@@ -178,13 +178,13 @@ export function applicationRoutes({
   router.post(`${one}/secret`, async (req, res) => {
     const token = parseToken(req.params);
     const { id } = await getStoredApplication(stores, token);
-    const version = await access.change(token, [{ of: "application" }], (begin) =>
+    const version = await access.change(token, (begin) =>
       inTransaction(stores.db, async (trx) => {
         const current = await lockApplication(trx, token);
         if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
         const accepted = [secretOf(token, current.secretVersion), operatorKey];
         requireBearer(req, accepted, "the application's secret or the operator key");
-        await begin();
+        await begin([{ of: "application" }]);
         await raiseSecretVersion(trx, id);
         return current.secretVersion + 1;
       }),

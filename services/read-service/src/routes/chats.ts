@@ -13,7 +13,14 @@ import { z } from "zod";
 import type { Announce } from "../announce.ts";
 import { inTransaction } from "@parley/common/db";
 import { getApplication, getChat, getStoredApplication, getStoredChat, type Stores } from "../find.ts";
-import { mergeByNumber, parseNumberPage, rangeOf, requireMatch, sendPage } from "@parley/common/paging";
+import {
+  mergeByNumber,
+  parseNumberPage,
+  rangeOf,
+  requireMatch,
+  sendPage,
+  type NumberPage,
+} from "@parley/common/paging";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 import {
   chatOf,
@@ -66,18 +73,30 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
   const { db, pending } = stores;
   const router = createRouter();
 
+  /** Of the chats on the way to MySQL those that the caller may read. */
+  async function listReadable(token: string, caller: Caller, page: NumberPage): Promise<ChatRecord[]> {
+    const readable: ChatRecord[] = [];
+    for (let rest = page; readable.length < page.limit;) {
+      const part = await pending.listChats(token, rangeOf(rest));
+      readable.push(...part.filter((record) => mayRead(caller, record)));
+      const last = part.at(-1)?.number;
+      if (last === undefined || part.length < rest.limit) break;
+      rest = page.order === "asc" ? { ...rest, after: last } : { ...rest, before: last };
+    }
+    return readable;
+  }
+
   router.get(all, async (req, res) => {
     const token = parseToken(req.params);
     const page = parseNumberPage(req);
     const caller = await callers.identify(req, token);
     const oneMore = { ...page, limit: page.limit + 1 };
     // The ledger before MySQL: what is stored in between is in one of them.
-    const waiting = await pending.listChats(token, rangeOf(oneMore));
+    const waiting = await listReadable(token, caller, oneMore);
     const application = await getApplication(stores, token);
     const applicationId = "id" in application ? (application.id as number) : undefined;
     const stored = applicationId === undefined ? [] : await listChats(db, { applicationId, caller }, oneMore);
-    const readable = waiting.filter((record) => mayRead(caller, record));
-    sendPage({ req, res, page }, mergeByNumber(readable.map(chatOf), stored, oneMore), {
+    sendPage({ req, res, page }, mergeByNumber(waiting.map(chatOf), stored, oneMore), {
       cursorOf: ({ number }) => number,
       present: presentChat,
     });

@@ -1,9 +1,10 @@
 /** GET …/users/me/messages and …/users/me/conversations: what a user has of its conversations, newest first. */
 import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
-import { pageShape, parsePage } from "@parley/common/paging";
+import { linkNext, pageShape, parsePage } from "@parley/common/paging";
 import { parseToken } from "@parley/common/path";
 import { presentSender } from "@parley/common/senders";
+import { createTurns } from "@parley/common/turns";
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
 import {
@@ -15,10 +16,13 @@ import {
 import type { Stores } from "../find.ts";
 
 const own = "/api/applications/:token/users/me";
+/** The last moment that MySQL has a name for. */
+const latestMs = Date.UTC(9999, 11, 31);
 /** Where a page ended: `<milliseconds>.<conversation>.<message>`. */
 const Cursor = z
   .string("may be given once")
   .regex(/^\d{1,15}\.\d{1,10}\.\d{1,10}$/, "must be one of a Link")
+  .refine((text) => Number(text.split(".")[0]) <= latestMs, "must be one of a Link")
   .transform((text): DirectCursor => {
     const [ms, chat, number] = text.split(".").map(Number);
     return { at: new Date(ms ?? 0), chat: -(chat ?? 0), number: number ?? 0 };
@@ -48,6 +52,7 @@ type Dependencies = { stores: Stores; callers: Callers };
 
 export function conversationRoutes({ stores, callers }: Dependencies): Router {
   const router = createRouter();
+  const inTurn = createTurns({ atOnce: 4, waiting: 64, refusal: "Too many conversations are being read." });
 
   async function sendNewest(
     req: Request,
@@ -58,14 +63,10 @@ export function conversationRoutes({ stores, callers }: Dependencies): Router {
     const { limit, cursor } = parsePage(Query, req);
     const token = parseToken(req.params);
     const { number: user } = await callers.requireUser(req, token);
-    const found = await list(stores, { token, user }, { after: cursor, limit: limit + 1 });
+    const found = await inTurn(() => list(stores, { token, user }, { after: cursor, limit: limit + 1 }));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
-    if (found.length > limit && last) {
-      const url = new URL(req.originalUrl, "http://parley");
-      url.searchParams.set("cursor", cursorOf(last));
-      res.set("Link", `<${url.pathname}${url.search}>; rel="next"`);
-    }
+    if (found.length > limit && last) linkNext(req, res, "cursor", cursorOf(last));
     res.json(shown.map(present));
   }
 

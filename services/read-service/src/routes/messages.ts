@@ -1,6 +1,6 @@
 /** GET, PUT, PATCH, DELETE of messages: in chats, in the common chat, and of conversations. */
 import { credentialMissing } from "@parley/common/auth";
-import type { Caller, Callers } from "@parley/common/callers";
+import { requireOpen, type Caller, type Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { parseMessageNumber } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
@@ -147,6 +147,8 @@ export function messageRoutes({ stores, callers, announce }: Dependencies): Rout
   serve(inChat, (req) => callers.enter(req));
   serve(inConversation, async (req) => {
     const { user, ...conversation } = await callers.converse(req);
+    // Whose messages are not taken any more does not write by editing either.
+    if (req.method === "PUT" || req.method === "PATCH") requireOpen(conversation);
     return { ...conversation, caller: { kind: "user", user } };
   });
 
