@@ -7,8 +7,8 @@ export type Suffix = { isInner: boolean; suffix: string; position: number };
 export type FoundSuffix = Suffix & { number: number };
 
 export const longestSuffix = 24;
-/** Sorts behind whatever a suffix may go on with. */
-const highest = "\u{10ffff}";
+/** Sorts behind whatever a suffix may go on with: no byte of UTF-8 is as high. */
+const highest = Buffer.of(0xff);
 
 export async function replaceSuffixes(
   trx: Knex.Transaction,
@@ -36,7 +36,7 @@ export async function listSuffixes(
   applicationId: number,
   { isInner, beginning, after, limit }: Range,
 ): Promise<FoundSuffix[]> {
-  type Row = { suffix: string; number: number; position: number };
+  type Row = { suffix: Buffer; number: number; position: number };
   const rows = await selectRows<Row>(
     db,
     `SELECT suffix, number, position FROM user_suffixes
@@ -46,11 +46,11 @@ export async function listSuffixes(
     [
       applicationId,
       isInner,
-      after?.suffix ?? beginning,
-      `${beginning}${highest}`,
-      ...(after ? [after.suffix, after.number, after.number, after.position] : []),
+      Buffer.from(after?.suffix ?? beginning),
+      Buffer.concat([Buffer.from(beginning), highest]),
+      ...(after ? [Buffer.from(after.suffix), after.number, after.number, after.position] : []),
       limit,
     ],
   );
-  return rows.map((row) => ({ isInner, ...row }));
+  return rows.map((row) => ({ isInner, ...row, suffix: row.suffix.toString() }));
 }

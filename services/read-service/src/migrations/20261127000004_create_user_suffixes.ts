@@ -10,7 +10,8 @@ export async function up(db: Knex): Promise<void> {
     table.collate("utf8mb4_bin");
     table.bigInteger("application_id").unsigned().notNullable();
     table.boolean("is_inner").notNullable();
-    table.string("suffix", 24).notNullable();
+    // 24 characters of UTF-8. As text, "ann" would be as "ann ", and whoever looks for the one would read all of the other.
+    table.specificType("suffix", "varbinary(96)").notNullable();
     table.integer("number").unsigned().notNullable();
     table.specificType("position", "smallint unsigned").notNullable();
     table.primary(["application_id", "is_inner", "suffix", "number", "position"]);
