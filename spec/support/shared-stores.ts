@@ -1,4 +1,5 @@
 /** What a spec has of the stores that the whole test run shares: a database, a vhost and a Redis database of its own. */
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "amqplib";
@@ -10,7 +11,6 @@ import { program } from "../../scripts/servers/programs.ts";
 import { migrate } from "../../scripts/services.ts";
 
 const worker = process.env["JEST_WORKER_ID"] ?? "1";
-let made = 0;
 
 function required(name: string): string {
   const value = process.env[name];
@@ -27,8 +27,8 @@ export function makeFolder(name: string): string {
 
 /** A fresh database with its tables. */
 export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  made += 1;
-  const name = `parley_${worker}_${process.pid}_${made}`;
+  // Not one that a spec may have left behind which did not come to its end.
+  const name = `parley_${worker}_${randomBytes(6).toString("hex")}`;
   const url = new URL(required("TEST_MYSQL_URL"));
   const root = knex({ client: "mysql2", connection: url.href, pool: { min: 0, max: 1 } });
   await root.raw(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);

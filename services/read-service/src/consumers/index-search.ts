@@ -5,7 +5,7 @@ import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
 import { newestChanges } from "../newest-changes.ts";
-import { listLiveChats } from "../queries/chats.ts";
+import { listLiveChats } from "../queries/live-chats.ts";
 import { createCatchUp, type Progress } from "../search/catch-up.ts";
 import { createConfirm } from "../search/confirm.ts";
 import type { OneIndex, SearchIndex } from "../search/connect.ts";

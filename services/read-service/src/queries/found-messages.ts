@@ -3,7 +3,8 @@ import type { Knex } from "knex";
 import type { Caller } from "@parley/common/callers";
 import { kindOfChat } from "@parley/common/chat-number";
 import { selectRows } from "@parley/common/db";
-import { numberOfChat, readableBy } from "./chats.ts";
+import { numberOfChat } from "./chats.ts";
+import { readableBy } from "./live-chats.ts";
 import { shownStates, toMessage, type Message, type MessageRow } from "./messages.ts";
 
 export type FoundMessage = Message & { chatId: number; chatNumber: number };

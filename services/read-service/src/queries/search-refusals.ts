@@ -1,6 +1,7 @@
 /** Message states that the search index can never take. */
 import type { Knex } from "knex";
-import { audienceOfChat, numberOfChat, type Audience } from "./chats.ts";
+import { numberOfChat } from "./chats.ts";
+import { audienceOfChat, type Audience } from "./live-chats.ts";
 
 export type Refusal = { chatId: number; number: number; changeNumber: number; reason: string };
 export type StoredRefusal = Refusal & {

@@ -2,7 +2,8 @@
 import type { Caller } from "@parley/common/callers";
 import { selectRows } from "@parley/common/db";
 import type { Knex } from "knex";
-import { liveChatColumns, numberOfChat, readableBy, type LiveChat } from "./chats.ts";
+import { numberOfChat } from "./chats.ts";
+import { liveChatColumns, readableBy, type LiveChat } from "./live-chats.ts";
 
 export type UnindexedChat = { chatId: number; applicationId: number; changeNumber: number };
 

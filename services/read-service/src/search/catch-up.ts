@@ -1,7 +1,7 @@
 /** Brings an index up to what MySQL has of some chats. */
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
-import { mapLastChanges } from "../queries/chats.ts";
+import { mapLastChanges } from "../queries/live-chats.ts";
 import { listChangedMessages } from "../queries/messages.ts";
 import { replaceRefusals } from "../queries/search-refusals.ts";
 import type { OneIndex } from "./connect.ts";

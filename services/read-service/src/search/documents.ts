@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 import { fold } from "@parley/common/fold";
 import { countCharacters } from "@parley/common/text";
-import type { Audience, LiveChat } from "../queries/chats.ts";
+import type { Audience, LiveChat } from "../queries/live-chats.ts";
 import type { StoredMessage } from "../queries/messages.ts";
 import { wordText } from "./word-text.ts";
 

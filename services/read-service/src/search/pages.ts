@@ -4,7 +4,7 @@ import type { Knex } from "knex";
 import type { ChatAddress } from "../find.ts";
 import { rangeOf, type NumberPage } from "@parley/common/paging";
 import type { Pending } from "../pending.ts";
-import { listLiveChatIds } from "../queries/chats.ts";
+import { listLiveChatIds } from "../queries/live-chats.ts";
 import { listMessagesOfChats } from "../queries/found-messages.ts";
 import { listMessages, messageOf } from "../queries/messages.ts";
 import type { Candidate } from "./request.ts";

@@ -3,7 +3,7 @@ import type { NumberPage } from "@parley/common/paging";
 import type { Knex } from "knex";
 import type { Caller } from "@parley/common/callers";
 import { getApplication, getChat, type ChatAddress, type Stores } from "../find.ts";
-import { listDeletedChatIds } from "../queries/chats.ts";
+import { listDeletedChatIds } from "../queries/live-chats.ts";
 import { listPrivateChatIds } from "../queries/members.ts";
 import { findStoredNumbers } from "../queries/found-messages.ts";
 import { listUnindexed } from "../queries/unindexed-chats.ts";

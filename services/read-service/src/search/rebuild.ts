@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
 import { withNamedLock } from "@parley/common/db";
-import { listChatsFrom, measureLiveChats } from "../queries/chats.ts";
+import { listChatsFrom, measureLiveChats } from "../queries/live-chats.ts";
 import { findNewestChange, sumStoredChecks } from "../queries/messages.ts";
 import {
   deleteBuilding,

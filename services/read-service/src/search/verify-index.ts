@@ -1,6 +1,6 @@
 /** Holds what the search index has of a chat against MySQL: every state up to the watermark, tombstones, too. */
 import type { Knex } from "knex";
-import { mapLastChanges } from "../queries/chats.ts";
+import { mapLastChanges } from "../queries/live-chats.ts";
 import { findPageEnd, listChangeNumbers, type ChangedNumber } from "../queries/messages.ts";
 import { listRefusedNumbers } from "../queries/search-refusals.ts";
 import type { SearchIndex } from "./connect.ts";
