@@ -9,17 +9,18 @@ import { waitUntil } from "../support/wait-until.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 let world: World;
-beforeAll(async () => {
-  const env = { DEFAULT_APPLICATION: "Our chat" };
-  world = await startWorld({ withSearch: false, accountServices: 1, createServices: 2, env });
-});
-afterAll(() => world.stop());
 
 const get = (path: string, headers = {}) => request(world.url).get(`/api${path}`).set(headers);
 const post = (path: string, body: object, headers = {}) =>
   request(world.url).post(`/api${path}`).set(headers).send(body);
 
 describe("the default application", () => {
+  beforeAll(async () => {
+    const env = { DEFAULT_APPLICATION: "Our chat" };
+    world = await startWorld({ withSearch: false, accountServices: 1, createServices: 2, env });
+  });
+  afterAll(() => world.stop());
+
   it("is made once, and serves its addresses without a token", async () => {
     await waitUntil(async () => (await get("/applications/default")).status === 200);
     await world.drained();
@@ -64,13 +65,14 @@ describe("the default application", () => {
 });
 
 describe("where none is configured", () => {
-  let plain: World;
-  beforeAll(async () => (plain = await startWorld({ withSearch: false })));
-  afterAll(() => plain.stop());
+  beforeAll(async () => {
+    world = await startWorld({ withSearch: false });
+  });
+  afterAll(() => world.stop());
 
   it("its addresses lead nowhere", async () => {
     for (const path of ["/messages", "/chats", "/applications/default"]) {
-      expect((await request(plain.url).get(`/api${path}`)).status).toBe(404);
+      expect((await get(path)).status).toBe(404);
     }
   });
 });
