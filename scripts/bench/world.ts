@@ -36,7 +36,8 @@ export async function startWorld(options: WorldOptions) {
     stores,
     ...services,
     async stop(): Promise<void> {
-      for (const { stop } of [services.nginx, services.createService, services.readService]) await stop();
+      const { nginx, createService, accountService, readService } = services;
+      for (const { stop } of [nginx, createService, accountService, readService]) await stop();
       for (const store of Object.values(stores)) await store?.stop();
     },
   };
@@ -88,7 +89,7 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     ...(stores.elasticsearch && { ELASTICSEARCH_URL: stores.elasticsearch.url, SEARCH_INDEX }),
   };
   const common = { dataFolder, env, onSpawn };
-  const [createService, readService] = await step(
+  const [createService, readService, accountService] = await step(
     "services",
     Promise.all([
       startService({ ...common, name: "create-service", port: createPort }),
@@ -96,7 +97,8 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
       startService({ ...common, name: "account-service", port: accountPort }),
     ]),
   );
-  const reasons = await Promise.all([createService, readService].map(({ url }) => untilReady(url, READY_MS)));
+  const started = [createService, readService, accountService];
+  const reasons = await Promise.all(started.map(({ url }) => untilReady(url, READY_MS)));
   if (reasons.flat().length > 0) throw new Error(`Not ready: ${reasons.flat().join("; ")}`);
   const nginx = await startNginx({
     dataFolder,
@@ -106,5 +108,5 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     accountService: `127.0.0.1:${accountPort}`,
     onSpawn,
   });
-  return { createService, readService, nginx };
+  return { createService, readService, accountService, nginx };
 }

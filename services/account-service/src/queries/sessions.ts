@@ -91,6 +91,7 @@ export async function updateGeneration(
 }
 
 export async function endSessions(db: Knex, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
   await db("sessions").whereIn("id", ids).whereNull("ended_at").update({ ended_at: at });
 }
 
