@@ -1,7 +1,8 @@
 /** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
 import type { LoadFact } from "@parley/common/facts";
+import { createInternalCalls, requireOk } from "@parley/common/internal";
 import { parentOf } from "@parley/common/ledger";
-import { problem, Problem, type ProblemSlug } from "@parley/common/problem";
+import { problem, Problem } from "@parley/common/problem";
 import { ShardEpochs, StoredKeys, type Draft, type ShardEpoch, type StoredKey } from "@parley/common/records";
 import { z } from "zod";
 
@@ -12,43 +13,12 @@ const absenceMs = 1000;
 export type Parent = { token: string; chat?: number };
 const OpenedConversation = z.object({ chat: z.int().negative() });
 const LoadedFact = z.object({ value: z.string() });
-type Json = { type?: string; detail?: string };
 export type ReadService = ReturnType<typeof connectReadService>;
-
-const refusals: readonly ProblemSlug[] = [
-  "application-not-found",
-  "application-deleted",
-  "chat-not-found",
-  "chat-deleted",
-  "user-not-found",
-  "user-deleted",
-];
-
-/** What read-service refuses is refused here in the same words; anything else that goes wrong there is 503. */
-async function requireOk(response: Response, otherwise: string): Promise<void> {
-  if (response.ok) return;
-  const { type, detail } = (await response.json().catch(() => ({}))) as Json;
-  const refusal = refusals.find((slug) => type === `/problems/${slug}`);
-  throw problem(refusal ?? "unavailable", (refusal && detail) ?? otherwise);
-}
 
 export function connectReadService(url: string) {
   const opening = new Map<string, Promise<void>>();
 
-  async function call(path: string, init: RequestInit): Promise<Response> {
-    try {
-      return await fetch(new URL(path, url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
-    } catch (cause) {
-      throw problem("unavailable", "What is stored cannot be read right now.", { cause });
-    }
-  }
-
-  const post = (path: string, body: unknown): Promise<Response> =>
-    call(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
+  const { get, post } = createInternalCalls(url, timeoutMs);
 
   async function open({ token, chat }: Parent): Promise<void> {
     const response = await post("/internal/open", { token, chat });
@@ -75,7 +45,7 @@ export function connectReadService(url: string) {
     },
 
     async fetchEpochs(): Promise<ShardEpoch[]> {
-      const response = await call("/internal/epochs", {});
+      const response = await get("/internal/epochs");
       if (!response.ok) throw problem("unavailable", "The epochs cannot be read right now.");
       return ShardEpochs.parse(await response.json());
     },
