@@ -21,6 +21,14 @@ export type Conversation = {
   chat: number | undefined;
   state: PairState;
 };
+
+/** @throws Problem credential-missing, credential-wrong when it is no user who is calling */
+export function requireUser(caller: Caller): TokenUser {
+  if (caller.kind === "user") return caller.user;
+  if (caller.kind === "guest") throw credentialMissing("a user's access token");
+  throw problem("credential-wrong", "This needs a user's access token; conversations are the users' own.");
+}
+
 /**
  * Whether one may write to the other now.
  * @throws Problem user-not-found, also when the other has blocked the caller; user-blocked, user-deleted
@@ -111,24 +119,18 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
       return { ...place, caller, right: await callers.rightIn(caller, place) };
     },
 
-    /** @throws Problem as identify; credential-missing, credential-wrong when it is no user who is calling */
-    async requireUser(req: Request, token: string): Promise<TokenUser> {
-      const caller = await callers.identify(req, token);
-      if (caller.kind === "user") return caller.user;
-      if (caller.kind === "guest") throw credentialMissing("a user's access token");
-      throw problem(
-        "credential-wrong",
-        "This needs a user's access token; conversations are the users' own.",
-      );
+    /** @throws Problem as identify and requireUser */
+    async identifyUser(req: Request, token: string): Promise<TokenUser> {
+      return requireUser(await callers.identify(req, token));
     },
 
     /**
      * The caller's conversation with the user that the path names.
-     * @throws Problem as requireUser, user-not-found, user-deleted, invalid, unavailable
+     * @throws Problem as identifyUser, user-not-found, user-deleted, invalid, unavailable
      */
     async converse(req: Request): Promise<Conversation> {
       const { token, user: named } = parseUserPath(req.params);
-      const user = await callers.requireUser(req, token);
+      const user = await callers.identifyUser(req, token);
       if (named === "me" || named === user.number) {
         throw problem("invalid", "Nobody has a conversation with oneself.", {
           errors: [{ pointer: "", detail: "is addressed to its sender" }],

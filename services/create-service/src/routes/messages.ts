@@ -1,5 +1,5 @@
 /** POST of a message: in a chat at both of its addresses, in the common chat, and to a user. One numbering each. */
-import { requireOpen, type Caller, type Callers } from "@parley/common/callers";
+import { requireOpen, requireUser, type Caller, type Callers } from "@parley/common/callers";
 import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
 import { parse } from "@parley/common/problem";
@@ -58,7 +58,7 @@ export function messageRoutes({ commit, callers, readService }: Dependencies): R
     const { message_content: content } = parse(NewMessage, req.body);
     const { right, ...entered } = await callers.enter(req);
     // So that whoever reads it can answer its author alone.
-    if (entered.chat === commonChat) await callers.requireUser(req, entered.token);
+    if (entered.chat === commonChat) requireUser(entered.caller);
     const shown = { chat_number: publicChatNumber(entered.chat) };
     await send(req, res, { ...entered, isPrivate: right !== "open", content, shown });
   });

@@ -62,7 +62,7 @@ export function conversationRoutes({ stores, callers }: Dependencies): Router {
   ): Promise<void> {
     const { limit, cursor } = parsePage(Query, req);
     const token = parseToken(req.params);
-    const { number: user } = await callers.requireUser(req, token);
+    const { number: user } = await callers.identifyUser(req, token);
     const found = await inTurn(() => list(stores, { token, user }, { after: cursor, limit: limit + 1 }));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
