@@ -17,7 +17,7 @@ import {
   lockChat,
   putMember,
 } from "./queries/members.ts";
-import { endSessions, listSessions } from "./queries/sessions.ts";
+import { endSessionsOf } from "./queries/sessions.ts";
 import { replaceSuffixes } from "./queries/user-suffixes.ts";
 import {
   insertUser,
@@ -85,15 +85,6 @@ async function lockLive(trx: Knex.Transaction, { id, number }: User): Promise<Us
 /** What is known elsewhere of the user's sessions. */
 const sessionsOf = ({ number }: User): Fact[] => [{ of: "session", user: number, session: "" }];
 
-async function endAllSessions(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
-  const open = await listSessions(trx, userId);
-  await endSessions(
-    trx,
-    open.map(({ id }) => id),
-    at,
-  );
-}
-
 /**
  * Gives a user its next state. A new password ends all sessions.
  * @throws Problem username-taken (409), stale-etag, user-deleted; credential-wrong when the password that was proven is not
@@ -116,7 +107,7 @@ export function changeUser(
       const next = { ...current, username, profile, version: current.version + 1, updatedAt };
       if (passwordHash !== undefined) {
         await begin(sessionsOf(user));
-        await endAllSessions(trx, user.id, updatedAt);
+        await endSessionsOf(trx, user.id, updatedAt);
       }
       const name = { name: username, key: usernameKey(username) };
       await updateUser(trx, user.id, { username: name, passwordHash }, updatedAt);
@@ -164,7 +155,7 @@ export async function deleteUser(
       const partners = await listPartners(trx, user.id);
       const pairs = partners.map((to) => ({ of: "pair", from: user.number, to }) as const);
       await begin([...sessionsOf(user), ...promoted, ...pairs]);
-      await endAllSessions(trx, user.id, at);
+      await endSessionsOf(trx, user.id, at);
       await deleteMemberships(trx, user.id);
       await deleteBlocksOf(trx, user.id);
       await replaceSuffixes(trx, user, []);

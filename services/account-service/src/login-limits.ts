@@ -81,29 +81,42 @@ export function createLoginLimits(store: LimitStore) {
     await Promise.all(taken.map((limit) => limit.giveBack(keyOf(login, limit.name))));
   }
 
+  async function take(login: Login): Promise<void> {
+    for (const [i, limit] of limits.entries()) {
+      const wait = await limit.take(keyOf(login, limit.name));
+      if (wait === 0) continue;
+      await giveBack(login, limits.slice(0, i));
+      throw problem("too-many-requests", "Too many logins have failed: wait before the next one.", {
+        headers: { "Retry-After": String(Math.ceil(wait / 1000)) },
+      });
+    }
+  }
+
+  async function succeeded(login: Login): Promise<void> {
+    await Promise.all(
+      limits.map((limit) => {
+        const key = keyOf(login, limit.name);
+        return limit.name === "pair" ? limit.forget(key) : limit.giveBack(key);
+      }),
+    );
+  }
+
   return {
-    /** @throws Problem too-many-requests (429) */
-    async take(login: Login): Promise<void> {
-      for (const [i, limit] of limits.entries()) {
-        const wait = await limit.take(keyOf(login, limit.name));
-        if (wait === 0) continue;
-        await giveBack(login, limits.slice(0, i));
-        throw problem("too-many-requests", "Too many logins have failed: wait before the next one.", {
-          headers: { "Retry-After": String(Math.ceil(wait / 1000)) },
-        });
+    /**
+     * Counts a check of a password that fails, unless it comes to no answer.
+     * @throws Problem too-many-requests (429); what `check` throws
+     */
+    async guard(login: Login, check: () => Promise<boolean>): Promise<boolean> {
+      await take(login);
+      let isRight: boolean;
+      try {
+        isRight = await check();
+      } catch (err) {
+        await giveBack(login);
+        throw err;
       }
-    },
-
-    /** Nothing was learned by it: it does not count. */
-    giveBack: (login: Login): Promise<void> => giveBack(login),
-
-    async succeeded(login: Login): Promise<void> {
-      await Promise.all(
-        limits.map((limit) => {
-          const key = keyOf(login, limit.name);
-          return limit.name === "pair" ? limit.forget(key) : limit.giveBack(key);
-        }),
-      );
+      if (isRight) await succeeded(login);
+      return isRight;
     },
   };
 }

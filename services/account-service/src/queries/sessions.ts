@@ -91,8 +91,12 @@ export async function updateGeneration(
 }
 
 export async function endSessions(db: Knex, ids: readonly string[], at: Date): Promise<void> {
-  if (ids.length === 0) return;
   await db("sessions").whereIn("id", ids).whereNull("ended_at").update({ ended_at: at });
+}
+
+/** All of a user's. */
+export async function endSessionsOf(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
+  await trx("sessions").where({ user_id: userId }).whereNull("ended_at").update({ ended_at: at });
 }
 
 /** Sessions that ended, or were not used for long, before `at`. */

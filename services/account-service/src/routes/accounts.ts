@@ -49,30 +49,17 @@ export function accountRoutes({ db, callers, sessions, limits }: Dependencies): 
     res.status(201).json(presentUser(user));
   });
 
-  /** What does not come to an answer does not count as a guess. */
-  async function checkLogin(
-    login: Parameters<LoginLimits["take"]>[0],
-    check: () => Promise<User | undefined>,
-  ): Promise<User> {
-    const user = await check().catch(async (err: unknown) => {
-      await limits.giveBack(login);
-      throw err;
-    });
-    if (!user) throw loginFailed();
-    await limits.succeeded(login);
-    return user;
-  }
-
   router.post(`${at}/login`, async (req, res) => {
     const { username, password } = parse(Login, req.body);
     const application = await callers.getApplication(req);
     const key = usernameKey(username.trim());
     const login = loginOf(application, key, req);
-    await limits.take(login);
-    const user = await checkLogin(login, async () => {
-      const found = await findUserByKey(db, application.id, key);
-      return (await isPassword(found?.passwordHash, password)) ? found : undefined;
+    let user: User | undefined;
+    const isRight = await limits.guard(login, async () => {
+      user = await findUserByKey(db, application.id, key);
+      return isPassword(user?.passwordHash, password);
     });
+    if (!isRight || !user) throw loginFailed();
     res.json(presentTokens(await sessions.open(application, user, deviceOf(req))));
   });
 

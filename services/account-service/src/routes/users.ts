@@ -137,11 +137,8 @@ export function userRoutes({ db, access, callers, sessions, limits }: Dependenci
     if (password !== undefined && caller.kind === "user") {
       if (old_password === undefined) throw missingOldPassword();
       const login = loginOf(own.application, usernameKey(user.username), req);
-      await limits.take(login);
-      if (!(await isPassword(user.passwordHash, old_password))) {
-        throw wrongOldPassword();
-      }
-      await limits.succeeded(login);
+      const isRight = await limits.guard(login, () => isPassword(user.passwordHash, old_password));
+      if (!isRight) throw wrongOldPassword();
     }
     const changed = await changeUser({ db, access }, own, {
       ifMatch,
