@@ -15,8 +15,7 @@ export const roles = ["owner", "moderator", "member"] as const;
 export type Role = (typeof roles)[number];
 
 /** How far one may write to the other: `blocked` by the other, `blocking` the other, or the other is `gone`. */
-export const pairStates = ["open", "blocked", "blocking", "gone"] as const;
-export type PairState = (typeof pairStates)[number];
+export type PairState = "open" | "blocked" | "blocking" | "gone";
 
 /** Something that is asked of an application; `user` is a user's number. */
 export const Fact = z.discriminatedUnion("of", [

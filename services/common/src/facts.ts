@@ -34,15 +34,6 @@ function unlessAway(err: unknown): undefined {
   if (!(err instanceof Problem && err.status === 503)) throw err;
 }
 
-/** What has just been made need not be loaded: sends go on also while MySQL does not answer. */
-export async function learnFact(
-  access: Pick<Access, "find" | "keep">,
-  { token, fact, value }: { token: string; fact: Fact; value: string },
-): Promise<void> {
-  const { version, value: known } = await access.find(token, fact);
-  if (known === undefined) await access.keep(token, fact, { version, value });
-}
-
 export function createReadFact({ access, load, log }: Dependencies): ReadFact {
   const held = new LRUCache<string, string>({ max: heldFacts, ttl: heldMs });
   const asking = new Map<string, Promise<string>>();
