@@ -1,5 +1,6 @@
 /** Making, changing and deleting users, each in one transaction with what user search knows of them. */
-import type { Access, Begin, Fact } from "@parley/common/access";
+import type { Access, Begin } from "@parley/common/access";
+import type { Fact } from "@parley/common/fact";
 import { inTransaction, isDuplicateKey } from "@parley/common/db";
 import { requireMatch } from "@parley/common/paging";
 import { problem } from "@parley/common/problem";

@@ -7,30 +7,12 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { v4 as uuid } from "uuid";
 import { z } from "zod";
+import type { Fact } from "./fact.ts";
+import { publishNotice, type Notice } from "./live.ts";
 import type { Logger } from "./log.ts";
 import { Problem, problem } from "./problem.ts";
 import { connectRedis, type RedisOptions } from "./redis.ts";
 
-export const roles = ["owner", "moderator", "member"] as const;
-export type Role = (typeof roles)[number];
-
-/** How far one may write to the other: `blocked` by the other, `blocking` the other, or the other is `gone`. */
-export type PairState = "open" | "blocked" | "blocking" | "gone";
-
-/** Something that is asked of an application; `user` is a user's number. */
-export const Fact = z.discriminatedUnion("of", [
-  /** `<1 when guests have access, else 0>:<version of the secret>` */
-  z.object({ of: z.literal("application") }),
-  /** `live` or `ended` */
-  z.object({ of: z.literal("session"), user: z.int(), session: z.string() }),
-  /** `open` or `private`; with `-unstored` behind it while only Redis has the chat, which may lose it with its number. */
-  z.object({ of: z.literal("privacy"), chat: z.int() }),
-  /** In a private chat: a role, or "" for none. */
-  z.object({ of: z.literal("role"), chat: z.int(), user: z.int() }),
-  /** Of two users' conversation: `<its chat>:<how far it is open>`, the chat left out before the first message; "" for none. */
-  z.object({ of: z.literal("pair"), from: z.int(), to: z.int() }),
-]);
-export type Fact = z.infer<typeof Fact>;
 export type Access = ReturnType<typeof connectAccess>;
 /** What is kept: the version of its scope, the fact and its age in milliseconds, if it is there. */
 export type Kept = { version: string; value?: string; ageMs: number };
@@ -140,7 +122,18 @@ export function connectAccess({ log, ...options }: RedisOptions & { log: Logger 
     if (untold.length > 0) log.warn("the end of a change could not be told");
   }
 
+  /** Nobody depends on it: who listens looks again by itself after a while. */
+  async function tell(token: string, notice: Notice): Promise<void> {
+    try {
+      await publishNotice(redis, token, notice);
+    } catch (err) {
+      log.debug({ err }, "notice not told");
+    }
+  }
+
   return {
+    tell,
+
     /** @throws Problem unavailable */
     async find(token: string, fact: Fact): Promise<Kept> {
       const found = await run(lookUp, keyOf(token, fact), [fieldOf(fact), uuid(), loadingMs, keptMs]);
@@ -171,7 +164,9 @@ export function connectAccess({ log, ...options }: RedisOptions & { log: Logger 
     async change<T>(token: string, act: (begin: Begin) => Promise<T>): Promise<T> {
       const mark = `changing ${uuid()}`;
       const keys = new Set<string>();
+      const changed: Fact[] = [];
       const begin: Begin = async (facts) => {
+        changed.push(...facts);
         const added = facts.map((fact) => keyOf(token, fact)).filter((key) => !keys.has(key));
         for (const key of added) keys.add(key);
         await Promise.all(added.map((key) => run(beginChange, key, [mark, longestChangeMs])));
@@ -179,6 +174,7 @@ export function connectAccess({ log, ...options }: RedisOptions & { log: Logger 
       try {
         const result = await act(begin);
         await end([...keys], mark);
+        if (changed.length > 0) await tell(token, { type: "facts", facts: changed });
         return result;
       } catch (err) {
         // Of anything but a refusal of ours it is not known whether it is or will be committed: the marks stay until they expire.

@@ -1,9 +1,9 @@
 /** Who is calling: a guest, one of the application's users, or its own server by the secret. */
 import type { Request } from "express";
-import type { PairState, Role } from "./access.ts";
+import type { PairState, Role } from "./fact.ts";
 import { invalidAccessToken, type TokenUser, type VerifyAccessToken } from "./access-token.ts";
 import { commonChat, kindOfChat } from "./chat-number.ts";
-import type { ReadFact } from "./facts.ts";
+import type { ReadFact } from "./read-fact.ts";
 import { noChat, noUser, parseChatPath, parseUserPath } from "./path.ts";
 import { Problem, problem } from "./problem.ts";
 import { applicationSecret, credentialMissing, parseCredential, requireSecret } from "./auth.ts";

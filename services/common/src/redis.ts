@@ -103,3 +103,33 @@ export function connectRedis({ url, log, refuseUnsafe, commandTimeoutMs = 1500 }
     },
   };
 }
+
+type SubscriberOptions = {
+  url: string;
+  log: Logger;
+  onMessage: (channel: string, text: string) => void;
+  onReconnected: () => void;
+};
+
+/** A connection that only listens to channels; to those it had after a reconnect, too. What was told meanwhile is lost. */
+export function connectSubscriber({ url, log, onMessage, onReconnected }: SubscriberOptions) {
+  const redis = new Redis(url, {
+    connectTimeout: 2000,
+    maxRetriesPerRequest: null,
+    autoResubscribe: true,
+    keepAlive: 5000,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 500),
+  });
+  let wasReady = false;
+  redis.on("message", onMessage);
+  redis.on("error", (err) => log.debug({ err }, "redis subscriber failed"));
+  redis.on("ready", () => {
+    if (wasReady) onReconnected();
+    wasReady = true;
+  });
+  return {
+    redis,
+    isReady: (): boolean => redis.status === "ready",
+    stop: (): void => redis.disconnect(),
+  };
+}

@@ -2,7 +2,8 @@
  * Tells all processes what decides who may use what has just been created: it need not be loaded, so that sends go on also
  * while MySQL does not answer.
  */
-import type { Access, Fact } from "@parley/common/access";
+import type { Access } from "@parley/common/access";
+import type { Fact } from "@parley/common/fact";
 import type { Logger } from "@parley/common/log";
 
 export type Learn = (token: string, fact: Fact, value: string) => void;

@@ -7,7 +7,7 @@ import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
 import { defaultToken } from "@parley/common/default-application";
 import { startEpochs } from "@parley/common/epochs";
-import { createReadFact } from "@parley/common/facts";
+import { createReadFact } from "@parley/common/read-fact";
 import { listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";

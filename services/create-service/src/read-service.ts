@@ -1,5 +1,5 @@
 /** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
-import type { LoadFact } from "@parley/common/facts";
+import type { LoadFact } from "@parley/common/read-fact";
 import { createInternalCalls, requireOk } from "@parley/common/internal";
 import { parentOf } from "@parley/common/ledger";
 import { problem, Problem } from "@parley/common/problem";

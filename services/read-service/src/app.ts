@@ -3,7 +3,7 @@ import type { Access } from "@parley/common/access";
 import type { createOperatorGuard } from "@parley/common/auth";
 import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
-import type { LoadFact } from "@parley/common/facts";
+import type { LoadFact } from "@parley/common/read-fact";
 import type { HttpOptions } from "@parley/common/config";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";

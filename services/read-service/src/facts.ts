@@ -1,6 +1,6 @@
 /** Loads from MySQL, or what is on the way there, what decides whether somebody may. */
 import { isOutOfReach } from "@parley/common/db";
-import type { LoadFact } from "@parley/common/facts";
+import type { LoadFact } from "@parley/common/read-fact";
 import { problem } from "@parley/common/problem";
 import { loadPair } from "./conversations.ts";
 import { findPrivacy, findRoleIn, getApplication, type ChatAddress, type Stores } from "./find.ts";

@@ -1,6 +1,6 @@
 /** Finds what a path names: MySQL, then the ledger, then MySQL once more, since a record moves from one to the other. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Role } from "@parley/common/access";
+import type { Role } from "@parley/common/fact";
 import { commonChat } from "@parley/common/chat-number";
 import { chatKey } from "@parley/common/ledger";
 import { noChat } from "@parley/common/path";

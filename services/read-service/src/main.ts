@@ -7,7 +7,7 @@ import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
 import { httpOptions } from "@parley/common/config";
 import { startEpochs } from "@parley/common/epochs";
-import { createReadFact } from "@parley/common/facts";
+import { createReadFact } from "@parley/common/read-fact";
 import { createHttpApp, listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger, type Logger } from "@parley/common/log";

@@ -1,5 +1,6 @@
 /** GET …/chats/:n/members, GET, PUT, DELETE …/members/:u, and GET …/users/:u/chats. */
-import { roles, type Access, type Role } from "@parley/common/access";
+import type { Access } from "@parley/common/access";
+import { roles, type Role } from "@parley/common/fact";
 import { credentialMissing } from "@parley/common/auth";
 import { commonChat } from "@parley/common/chat-number";
 import { inTransaction } from "@parley/common/db";

@@ -1,5 +1,5 @@
 /** The chats of two users each. */
-import type { PairState } from "@parley/common/access";
+import type { PairState } from "@parley/common/fact";
 import { selectRows } from "@parley/common/db";
 import type { Knex } from "knex";
 import { shownStates, toMessage, type Message, type MessageRow } from "./messages.ts";

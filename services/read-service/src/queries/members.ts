@@ -1,5 +1,5 @@
 /** Who is in a chat, and as what; the two of a conversation are its members. */
-import type { Role } from "@parley/common/access";
+import type { Role } from "@parley/common/fact";
 import { selectRows } from "@parley/common/db";
 import type { Knex } from "knex";
 

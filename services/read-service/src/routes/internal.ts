@@ -2,9 +2,9 @@
  * What the other services ask: the epochs, to open a parent or a conversation, what keys were used for, whether somebody
  * may, and to wait until something is stored. nginx never routes these.
  */
-import { Fact } from "@parley/common/access";
+import { Fact } from "@parley/common/fact";
 import type { Epochs } from "@parley/common/epochs";
-import type { LoadFact } from "@parley/common/facts";
+import type { LoadFact } from "@parley/common/read-fact";
 import { createRouter } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
 import { parse } from "@parley/common/problem";

@@ -2,7 +2,8 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
-import type { Access, Fact, Kept } from "./access.ts";
+import type { Access, Kept } from "./access.ts";
+import type { Fact } from "./fact.ts";
 import type { Logger } from "./log.ts";
 import { Problem, problem } from "./problem.ts";
 

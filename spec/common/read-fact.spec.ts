@@ -1,7 +1,8 @@
 /** Facts by which somebody may: a change is seen at once, and nothing that goes wrong lets anybody in. */
 import { afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { connectAccess, type Access, type Fact } from "@parley/common/access";
-import { createReadFact } from "@parley/common/facts";
+import { connectAccess, type Access } from "@parley/common/access";
+import type { Fact } from "@parley/common/fact";
+import { createReadFact } from "@parley/common/read-fact";
 import { createLogger } from "@parley/common/log";
 import { problem } from "@parley/common/problem";
 import { Redis } from "ioredis";
