@@ -40,7 +40,7 @@ export function createApp(dependencies: Dependencies): Express {
   const routes = [
     accountRoutes({ db, callers, sessions, limits }),
     sessionRoutes({ db, callers, sessions }),
-    userRoutes({ db, access, callers, sessions, limits }),
+    userRoutes({ ...dependencies, callers, sessions }),
     blockRoutes({ db, access, callers }),
     profileRoutes({ db, access, callers }),
     memberRoutes({ db, access, callers, readService: dependencies.readService }),

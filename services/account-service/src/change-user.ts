@@ -13,9 +13,8 @@ import {
   countOwners,
   deleteMemberships,
   findHeir,
-  findRole,
-  listOwnedChats,
-  lockChat,
+  insertMemberChanges,
+  lockChatsOf,
   putMember,
 } from "./queries/members.ts";
 import { endSessionsOf } from "./queries/sessions.ts";
@@ -121,17 +120,20 @@ export function changeUser(
   return unlessTaken(() => access.change(application.token, act));
 }
 
-/** The chats that a user owns, locked in order, with those who are their owners from now on where there is no other. */
-async function promoteHeirs(trx: Knex.Transaction, chatIds: readonly number[], user: User): Promise<Fact[]> {
+/** Another owner for those of the chats, which are locked, that would be without one. */
+async function promoteHeirs(
+  trx: Knex.Transaction,
+  chats: readonly { id: number; number: number; isOwned: boolean }[],
+  user: User,
+): Promise<Fact[]> {
   const changed: Fact[] = [];
-  for (const chatId of chatIds) {
-    const chat = await lockChat(trx, chatId);
-    const isAlone =
-      (await findRole(trx, chatId, user.id)) === "owner" && (await countOwners(trx, chatId)) === 1;
-    const heir = chat && isAlone ? await findHeir(trx, chatId, user.id) : undefined;
-    if (!chat || !heir) continue;
+  for (const { id: chatId, number, isOwned } of chats) {
+    const isAlone = isOwned && (await countOwners(trx, chatId)) === 1;
+    const heir = isAlone ? await findHeir(trx, chatId, user.id) : undefined;
+    if (!heir) continue;
     await putMember(trx, { chatId, userId: heir.id, role: "owner" });
-    changed.push({ of: "role", chat: chat.number, user: heir.number });
+    await insertMemberChanges(trx, [chatId], { userId: heir.id, role: "owner" });
+    changed.push({ of: "role", chat: number, user: heir.number });
   }
   return changed;
 }
@@ -150,7 +152,8 @@ export async function deleteUser(
   await access.change(application.token, (begin) =>
     inTransaction(db, async (trx) => {
       // Chats before users, as whoever changes members.
-      const promoted = await promoteHeirs(trx, await listOwnedChats(trx, user.id), user);
+      const chats = await lockChatsOf(trx, user.id);
+      const promoted = await promoteHeirs(trx, chats, user);
       const current = await lockLive(trx, user);
       requireMatch(ifMatch, current.version);
       const partners = await listPartners(trx, user.id);
@@ -158,6 +161,11 @@ export async function deleteUser(
       await begin([...sessionsOf(user), ...promoted, ...pairs]);
       await endSessionsOf(trx, user.id, at);
       await deleteMemberships(trx, user.id);
+      await insertMemberChanges(
+        trx,
+        chats.map(({ id }) => id),
+        { userId: user.id },
+      );
       await deleteBlocksOf(trx, user.id);
       await replaceSuffixes(trx, user, []);
       await markUserDeleted(trx, user.id, { keepsMessages, at });

@@ -8,6 +8,11 @@ export type ReadService = ReturnType<typeof connectReadService>;
 export function connectReadService(url: string) {
   const { post } = createInternalCalls(url, timeoutMs);
   return {
+    /** Has the changes told of that were committed in an application. What is not told of now is by the sweep. */
+    announce(token: string): void {
+      post("/internal/announce", { token }).catch(() => undefined);
+    },
+
     /**
      * Waits until an application, or a chat, that was accepted is in MySQL.
      * @throws Problem application-…, chat-…, number-void, unavailable

@@ -27,6 +27,7 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${chat}/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${chat}/search$`), "GET"],
   [new RegExp(`^${chat}/continuity$`), "GET"],
+  [new RegExp(`^${chat}/changes$`), "GET"],
   [new RegExp(`^${chat}/members$`), "GET"],
   [new RegExp(`^${chat}/members/[^/]+$`), "GET, PUT, DELETE"],
   [new RegExp(`^${users}/[^/]+/chats$`), "GET"],
@@ -37,6 +38,7 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${users}/[^/]+/messages$`), "POST, GET"],
   [new RegExp(`^${users}/[^/]+/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${users}/[^/]+/search$`), "GET"],
+  [new RegExp(`^${users}/[^/]+/changes$`), "GET"],
 ];
 
 /** The value of `Allow` for a path, or undefined when nothing is there. */

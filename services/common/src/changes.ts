@@ -7,6 +7,8 @@ export const Change = z.object({
   chat: z.int(),
   /** All changes of the chat up to this one can be read from MySQL now. */
   changeNumber: z.int().positive(),
+  /** This tells of the changes behind that one; of the last alone where it is left out. */
+  after: z.int().min(0).optional(),
 });
 export type Change = z.infer<typeof Change>;
 

@@ -5,6 +5,7 @@ import type { RequestHandler } from "express";
 const exposed = [
   "ETag",
   "Idempotency-Replayed",
+  "Last-Change",
   "Link",
   "Retry-After",
   "Search-Count",

@@ -14,6 +14,7 @@ import { dbProblems } from "@parley/common/db";
 import { createFindText } from "./search/find-text.ts";
 import type { Stores } from "./find.ts";
 import { applicationRoutes } from "./routes/applications.ts";
+import { changeRoutes } from "./routes/changes.ts";
 import { chatRoutes } from "./routes/chats.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { continuityRoutes } from "./routes/continuity.ts";
@@ -45,6 +46,7 @@ export function createApp(dependencies: Dependencies): Express {
     // Before what would take `me` for a user's number.
     conversationRoutes(dependencies),
     messageRoutes(dependencies),
+    changeRoutes(dependencies),
     searchRoutes({ findText: createFindText({ stores, search }), callers }),
     chatRoutes(dependencies),
     continuityRoutes(dependencies),

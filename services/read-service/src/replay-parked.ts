@@ -47,7 +47,7 @@ async function unpark(
   const changeNumber = chat.lastChange + 1;
   if (record.kind === "chat") {
     if (chat.uid !== record.uid || chat.state !== "parked") return false;
-    await unparkChat(trx, chat.id, record.name);
+    await unparkChat(trx, chat, record.name);
   } else {
     const row = await lockMessage(trx, chat.id, record.number);
     if (row?.uid !== record.uid || row.state !== "parked") return false;

@@ -257,6 +257,7 @@ async function storeMessages(
     token: record.token,
     chat: record.chat,
     changeNumber: chat.lastChange + (rises.get(chat.id) ?? 0),
+    after: chat.lastChange,
   }));
   return { changes, inserted: inserted.length };
 }

@@ -8,26 +8,24 @@ export type Chat = {
   id: number;
   number: number;
   isPrivate: boolean;
-  lastChange: number;
   state: "live" | "deleted" | "purged" | "void" | "parked";
 };
 export type Member = { number: number; username: string; displayName?: string; role: Role; since: Date };
 export type OwnChat = { number: number; name?: string; isPrivate: boolean; role: Role; since: Date };
 
-type ChatRow = { id: number; number: number; private: 0 | 1; last_change: number; state: Chat["state"] };
+type ChatRow = { id: number; number: number; private: 0 | 1; state: Chat["state"] };
 
 const toChat = (row: ChatRow): Chat => ({
   id: row.id,
   number: row.number,
   isPrivate: row.private === 1,
-  lastChange: row.last_change,
   state: row.state,
 });
 
 export async function findChat(db: Knex, applicationId: number, number: number): Promise<Chat | undefined> {
   const row: ChatRow | undefined = await db("chats")
     .where({ application_id: applicationId, kind: "chat", number })
-    .first("id", "number", "private", "last_change", "state");
+    .first("id", "number", "private", "state");
   return row && toChat(row);
 }
 
@@ -36,7 +34,7 @@ export async function lockChat(trx: Knex.Transaction, id: number): Promise<Chat 
   const row: ChatRow | undefined = await trx("chats")
     .where({ id })
     .forUpdate()
-    .first("id", "number", "private", "last_change", "state");
+    .first("id", "number", "private", "state");
   return row && toChat(row);
 }
 
@@ -117,20 +115,19 @@ export async function deleteMember(trx: Knex.Transaction, chatId: number, userId
   await trx("members").where({ chat_id: chatId, user_id: userId }).delete();
 }
 
-/** Ids of the live private chats that a user owns, in order. */
-export async function listOwnedChats(db: Knex, userId: number): Promise<number[]> {
-  const rows: { id: number }[] = await db("members as mb")
-    .join("chats as c", "c.id", "mb.chat_id")
-    .select("c.id")
-    .where({
-      "mb.user_id": userId,
-      "mb.role": "owner",
-      "c.private": true,
-      "c.kind": "chat",
-      "c.state": "live",
-    })
-    .orderBy("c.id");
-  return rows.map(({ id }) => id);
+/** Locks the live chats in which a user is, but for conversations, and gives them in order of id. */
+export async function lockChatsOf(
+  trx: Knex.Transaction,
+  userId: number,
+): Promise<(Pick<Chat, "id" | "number"> & { isOwned: boolean })[]> {
+  const rows = await selectRows<{ id: number; number: number; isOwned: 0 | 1 }>(
+    trx,
+    `SELECT c.id, c.number, c.private = 1 AND mb.role = 'owner' AS isOwned FROM members mb
+     JOIN chats c ON c.id = mb.chat_id AND c.kind = 'chat' AND c.state = 'live'
+     WHERE mb.user_id = ? ORDER BY c.id FOR UPDATE`,
+    [userId],
+  );
+  return rows.map(({ id, number, isOwned }) => ({ id, number, isOwned: isOwned === 1 }));
 }
 
 /** Whoever has been in a chat for longest, moderators first, but for the one who leaves. */
@@ -152,19 +149,31 @@ export async function deleteMemberships(trx: Knex.Transaction, userId: number): 
   await trx("members").where({ user_id: userId }).delete();
 }
 
-/** The chat's next change, which is told of after COMMIT by the sweep of changes. */
-export async function insertMembersChange(
+/**
+ * The next change of each of these chats, whose rows are locked: what the user is there from now on, without a role if it is
+ * no member any more. To be told of after COMMIT.
+ */
+export async function insertMemberChanges(
   trx: Knex.Transaction,
-  token: string,
-  { id, number, lastChange }: Chat,
+  chatIds: readonly number[],
+  { userId, role }: { userId: number; role?: Role | undefined },
 ): Promise<void> {
-  await trx("chats")
-    .where({ id })
-    .update({ last_change: lastChange + 1 });
-  await trx("change_outbox").insert({
-    token,
-    chat: number,
-    change_number: lastChange + 1,
-    created_at: new Date(),
-  });
+  if (chatIds.length === 0) return;
+  const chats = chatIds.map(() => "?").join();
+  await trx.raw(
+    `UPDATE chats SET member_change = last_change + 1, last_change = last_change + 1 WHERE id IN (${chats})`,
+    [...chatIds],
+  );
+  await trx.raw(
+    `INSERT INTO member_changes (chat_id, user_id, change_number, role)
+     SELECT id, ?, member_change, ? FROM chats WHERE id IN (${chats})
+     ON DUPLICATE KEY UPDATE change_number = VALUES(change_number), role = VALUES(role)`,
+    [userId, role ?? null, ...chatIds],
+  );
+  await trx.raw(
+    `INSERT INTO change_outbox (token, chat, change_number, created_at)
+     SELECT a.token, c.number, c.member_change, ? FROM chats c JOIN applications a ON a.id = c.application_id
+     WHERE c.id IN (${chats})`,
+    [new Date(), ...chatIds],
+  );
 }

@@ -17,7 +17,7 @@ import {
   deleteMember,
   findChat,
   findRole,
-  insertMembersChange,
+  insertMemberChanges,
   listChatsOf,
   listMembers,
   lockChat,
@@ -36,6 +36,8 @@ const NewMember = z
   .optional();
 
 type Dependencies = { db: Knex; access: Pick<Access, "change">; callers: Callers; readService: ReadService };
+/** The role that a user has from now on. */
+type Change = { role: Role | undefined };
 /** The caller's role: `server` may what an owner may. */
 type Place = { call: Call; chat: Chat; role: Role | "server" | undefined };
 
@@ -112,11 +114,11 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
     return place;
   }
 
-  /** Under the lock of the chat's row, with what the caller and the user are by then. `act` says whether it has changed something. */
+  /** Under the lock of the chat's row, with what the caller and the user are by then. `act` says what it has changed. */
   async function change(
     { call, chat: found }: Place,
     user: User,
-    act: (trx: Knex.Transaction, place: Place, from: Role | undefined) => Promise<boolean>,
+    act: (trx: Knex.Transaction, place: Place, from: Role | undefined) => Promise<Change | undefined>,
   ): Promise<void> {
     const { token } = call.application;
     await access.change(token, (begin) =>
@@ -128,11 +130,13 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
         const current = await lockUser(trx, user.id);
         if (current?.state !== "live") throw problem("user-deleted", `User ${user.number} was deleted.`);
         const from = await findRole(trx, chat.id, user.id);
-        if (!(await act(trx, { call, chat, role }, from))) return;
-        await insertMembersChange(trx, token, chat);
+        const changed = await act(trx, { call, chat, role }, from);
+        if (!changed) return;
+        await insertMemberChanges(trx, [chat.id], { userId: user.id, role: changed.role });
         await begin([{ of: "role", chat: chat.number, user: user.number }]);
       }),
     );
+    readService.announce(token);
   }
 
   async function requireAnotherOwner(trx: Knex.Transaction, chat: Chat): Promise<void> {
@@ -166,9 +170,9 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
       role = given?.role ?? from ?? "member";
       requireMay(now, user, { from, to: role });
       if (from === "owner" && role !== "owner") await requireAnotherOwner(trx, now.chat);
-      if (role === from) return false;
+      if (role === from) return undefined;
       await putMember(trx, { chatId: now.chat.id, userId: user.id, role });
-      return true;
+      return { role };
     });
     res.json({ user_number: user.number, username: user.username, role });
   });
@@ -181,7 +185,7 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
       if (from === undefined) throw problem("member-not-found", "This user is not a member of this chat.");
       if (from === "owner") await requireAnotherOwner(trx, now.chat);
       await deleteMember(trx, now.chat.id, user.id);
-      return true;
+      return { role: undefined };
     });
     res.status(204).end();
   });

@@ -27,6 +27,7 @@ import type { FoundSuffix } from "../queries/user-suffixes.ts";
 import { findUserByKey, listUsers } from "../queries/users.ts";
 import type { Sessions } from "../sessions.ts";
 import { Username, usernameKey } from "../usernames.ts";
+import type { ReadService } from "../read-service.ts";
 
 const all = "/api/applications/:token/users";
 const one = `${all}/:user`;
@@ -75,9 +76,10 @@ type Dependencies = {
   callers: Callers;
   sessions: Sessions;
   limits: LoginLimits;
+  readService: Pick<ReadService, "announce">;
 };
 
-export function userRoutes({ db, access, callers, sessions, limits }: Dependencies): Router {
+export function userRoutes({ db, access, callers, sessions, limits, readService }: Dependencies): Router {
   const router = createRouter();
   const inTurn = createTurns({ atOnce: 8, waiting: 64, refusal: "Too many searches are under way." });
 
@@ -158,6 +160,7 @@ export function userRoutes({ db, access, callers, sessions, limits }: Dependenci
       ifMatch: req.get("if-match"),
       keepsMessages: messages === "keep",
     });
+    readService.announce(own.application.token);
     res.status(204).end();
   });
 

@@ -28,12 +28,15 @@ export async function insertAnnouncement(
   return { ...announcement, id };
 }
 
-/** Those that should have been told by now. */
+/** Those that should have been told by now, or all of one application. */
 export async function listAnnouncements(
   db: Knex,
-  { olderThan, limit }: { olderThan: Date; limit: number },
+  { limit, ...which }: { limit: number } & ({ olderThan: Date } | { token: string }),
 ): Promise<StoredAnnouncement[]> {
-  const rows = await db<Row>("change_outbox").where("created_at", "<", olderThan).orderBy("id").limit(limit);
+  const rows = await db<Row>("change_outbox")
+    .where((row) => ("token" in which ? row.where(which) : row.where("created_at", "<", which.olderThan)))
+    .orderBy("id")
+    .limit(limit);
   return rows.map((row) => ({
     id: row.id,
     token: row.token,

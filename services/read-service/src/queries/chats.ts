@@ -24,6 +24,10 @@ export type StoredChat = Chat & {
   applicationId: number;
   uid: string;
   lastChange: number;
+  /** The change by which it got its name. */
+  nameChange: number;
+  /** The last change of its members. */
+  memberChange: number;
   state: ChatState;
 };
 /** What a path to a chat meets: `chat` is missing when there is no such number. */
@@ -38,6 +42,8 @@ type Row = {
   private: 0 | 1;
   messages_count: number;
   last_change: number;
+  name_change: number;
+  member_change: number;
   version: number;
   state: ChatState;
   created_at: Date;
@@ -61,6 +67,8 @@ function toChat(row: Row): StoredChat {
     ...(row.name === null ? {} : { name: row.name }),
     messagesCount: Math.max(row.messages_count, 0),
     lastChange: row.last_change,
+    nameChange: row.name_change,
+    memberChange: row.member_change,
     version: row.version,
     state: row.state,
     createdAt: row.created_at,
@@ -223,27 +231,35 @@ export async function raiseLastChanges(
   }
 }
 
+/** The chat's row is locked. */
 export async function renameChat(
   trx: Knex.Transaction,
-  id: number,
-  name: string | undefined,
+  { id, lastChange }: StoredChat,
+  name: string,
   at: Date,
 ): Promise<void> {
+  const changeNumber = lastChange + 1;
   await trx("chats")
     .where({ id })
     .update({
-      name: name ?? null,
+      name,
       version: trx.raw("version + 1"),
-      last_change: trx.raw("last_change + 1"),
+      last_change: changeNumber,
+      name_change: changeNumber,
       updated_at: at,
     });
 }
 
-/** Gives a parked chat its name. */
-export async function unparkChat(trx: Knex.Transaction, id: number, name: string | undefined): Promise<void> {
+/** Gives a parked chat its name; its row is locked. */
+export async function unparkChat(
+  trx: Knex.Transaction,
+  { id, lastChange }: ChatIdentity,
+  name: string | undefined,
+): Promise<void> {
+  const changeNumber = lastChange + 1;
   await trx("chats")
     .where({ id })
-    .update({ state: "live", name: name ?? null, last_change: trx.raw("last_change + 1") });
+    .update({ state: "live", name: name ?? null, last_change: changeNumber, name_change: changeNumber });
 }
 
 /** Its row stays for ever, its number with it; name and messages go. */

@@ -11,6 +11,8 @@ export type Message = {
   number: number;
   content: string;
   version: number;
+  /** Of its chat, that made its newest state; of a message that is stored. */
+  changeNumber?: number;
   createdAt: Date;
   editedAt?: Date;
   /** A user's id, of a message that is stored. */
@@ -45,11 +47,13 @@ const shown = ["live", "edited"] as const;
 /** In SQL: what can be shown. */
 export const shownStates = shown.map((state) => `'${state}'`).join();
 
-export function toMessage({ number, content, version, created_at, edited_at, sender_id }: Row): Message {
+export function toMessage(row: Row): Message {
+  const { number, content, version, change_number, created_at, edited_at, sender_id } = row;
   return {
     number,
     content,
     version,
+    changeNumber: change_number,
     createdAt: created_at,
     ...(edited_at && { editedAt: edited_at }),
     ...(sender_id !== null && { senderId: sender_id }),
@@ -101,7 +105,8 @@ export async function findMessagePage(
 ): Promise<{ applicationState: ApplicationState; chatState: ChatState; messages: Message[] } | undefined> {
   const rows = await selectRows<Joined>(
     db,
-    `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.created_at, m.edited_at, m.sender_id
+    `SELECT a.state AS a_state, c.state AS c_state, m.number, m.content, m.version, m.change_number, m.created_at,
+       m.edited_at, m.sender_id
      FROM applications a
      JOIN chats c ON c.application_id = a.id AND c.kind = ? AND c.number = ?
      JOIN messages m ON m.chat_id = c.id AND m.state IN (${shownStates})
@@ -131,11 +136,12 @@ export async function listMessages(db: Knex, chatId: number, page: NumberPage): 
 export async function listChangedMessages(
   db: Knex,
   chatId: number,
-  { after, limit }: { after: number; limit: number },
+  { after, through, limit }: { after: number; through?: number; limit: number },
 ): Promise<StoredMessage[]> {
   const rows: Row[] = await db<Row>("messages")
     .where({ chat_id: chatId })
     .where("change_number", ">", after)
+    .where((row) => through !== undefined && row.where("change_number", "<=", through))
     .orderBy("change_number")
     .limit(limit);
   return rows.map(toStoredMessage);

@@ -65,6 +65,7 @@ export async function forgetUsersOf(db: Knex, applicationId: number, limit: numb
     ["profiles", "user_id"],
     ["sessions", "user_id"],
     ["members", "user_id"],
+    ["member_changes", "user_id"],
     ["blocks", "user_id"],
     ["blocks", "blocked_user_id"],
   ] as const) {

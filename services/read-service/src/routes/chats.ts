@@ -139,10 +139,11 @@ export function chatRoutes({ stores, callers, announce, serverKey }: Dependencie
     const { changed, announcement } = await inTransaction(db, async (trx) => {
       const current = await lockForChange(trx, id, req);
       const updatedAt = new Date();
-      await renameChat(trx, id, name, updatedAt);
+      const changeNumber = current.lastChange + 1;
+      await renameChat(trx, current, name, updatedAt);
       return {
         changed: { ...current, name, version: current.version + 1, updatedAt },
-        announcement: await insertAnnouncement(trx, { ...path, changeNumber: current.lastChange + 1 }),
+        announcement: await insertAnnouncement(trx, { ...path, changeNumber }),
       };
     });
     void announce(announcement);

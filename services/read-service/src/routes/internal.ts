@@ -10,18 +10,32 @@ import type { Ledger } from "@parley/common/ledger";
 import { parse } from "@parley/common/problem";
 import type { Router } from "express";
 import { z } from "zod";
+import type { Announce } from "../announce.ts";
 import { openConversation } from "../conversations.ts";
 import { createFenced } from "../fenced.ts";
 import { openParent } from "../open-parent.ts";
 import { getStoredApplication, getStoredChat, type Stores } from "../find.ts";
+import { listChanges, type Changes } from "../list-changes.ts";
+import { listAnnouncements } from "../queries/change-outbox.ts";
+import { listMemberNumbers } from "../queries/changes.ts";
+import { findChatPath } from "../queries/chats.ts";
 import { listEpochs } from "../queries/epochs.ts";
 import { listKeys } from "../queries/idempotency-keys.ts";
 
 const Parent = z.object({ token: z.uuid(), chat: z.int().optional() });
 
+const Member = z.object({ token: z.uuid(), chat: z.int() });
+const Announced = z.object({ token: z.uuid() });
 const Stored = z.object({ token: z.uuid(), chat: z.int().optional() });
 const Conversation = z.object({ token: z.uuid(), from: z.int(), to: z.int() });
 const AskedFact = z.object({ token: z.uuid(), fact: Fact });
+
+const ChangesOf = z.object({
+  chats: z
+    .array(z.object({ token: z.uuid(), chat: z.int(), after: z.int(), limit: z.int().min(0).max(1000) }))
+    .max(100),
+});
+const announcedAtOnce = 1000;
 
 const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
 
@@ -30,9 +44,10 @@ type Dependencies = {
   ledger: Pick<Ledger, "open" | "isOpen">;
   epochs: Epochs;
   loadFact: LoadFact;
+  announce: Announce;
 };
 
-export function internalRoutes({ stores, ledger, epochs, loadFact }: Dependencies): Router {
+export function internalRoutes({ stores, ledger, epochs, loadFact, announce }: Dependencies): Router {
   const router = createRouter();
   const fenced = createFenced(epochs);
 
@@ -63,6 +78,38 @@ export function internalRoutes({ stores, ledger, epochs, loadFact }: Dependencie
   router.post("/internal/facts", async (req, res) => {
     const { token, fact } = parse(AskedFact, req.body);
     res.json({ value: await loadFact(token, fact) });
+  });
+
+  /** Nothing of a chat that is not stored. */
+  async function changesOf({
+    token,
+    chat,
+    ...range
+  }: z.infer<typeof ChangesOf>["chats"][number]): Promise<Changes & { last: number }> {
+    const path = await findChatPath(stores.db, token, chat);
+    if (!path?.chat) return { last: 0, through: 0, changes: [] };
+    const isLive = path.applicationState === "live";
+    const { lastChange: last } = path.chat;
+    if (!isLive || range.limit === 0) return { last, through: Math.min(last, range.after), changes: [] };
+    return { last, ...(await listChanges(stores.db, path.chat, range)) };
+  }
+
+  router.post("/internal/changes", async (req, res) => {
+    const { chats } = parse(ChangesOf, req.body);
+    res.json(await Promise.all(chats.map(changesOf)));
+  });
+
+  router.post("/internal/members", async (req, res) => {
+    const { token, chat } = parse(Member, req.body);
+    const path = await findChatPath(stores.db, token, chat);
+    res.json({ members: path?.chat ? await listMemberNumbers(stores.db, path.chat.id) : [] });
+  });
+
+  router.post("/internal/announce", async (req, res) => {
+    const { token } = parse(Announced, req.body);
+    const untold = await listAnnouncements(stores.db, { token, limit: announcedAtOnce });
+    await Promise.all(untold.map((announcement) => announce(announcement)));
+    res.json({});
   });
 
   router.post("/internal/keys", async (req, res) => {

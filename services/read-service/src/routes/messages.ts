@@ -51,6 +51,11 @@ function presentMessage(message: Message) {
   };
 }
 
+/** With what tells which of two states is newer, since a page may arrive late; once it is stored. */
+function presentListedMessage(message: Message) {
+  return { ...presentMessage(message), change_number: message.changeNumber };
+}
+
 const etagOf = ({ version }: Message): string => `"${version}"`;
 
 /**
@@ -82,13 +87,14 @@ async function change(
     const [current = locked] = await withSenders(trx, [locked]);
     requireAuthor(caller, current.sender);
     requireMatch(ifMatch, current.version);
-    const next = { content, state, changeNumber: parent.lastChange + 1, at: new Date() };
+    const changeNumber = parent.lastChange + 1;
+    const next = { content, state, changeNumber, at: new Date() };
     await updateMessage(trx, chatId, number, next);
     const { applicationId } = parent;
-    await insertUnindexed(trx, [{ chatId, applicationId, changeNumber: next.changeNumber }]);
+    await insertUnindexed(trx, [{ chatId, applicationId, changeNumber }]);
     return {
       changed: { ...current, content, version: current.version + 1, editedAt: next.at },
-      announcement: await insertAnnouncement(trx, { token, chat, changeNumber: next.changeNumber }),
+      announcement: await insertAnnouncement(trx, { token, chat, changeNumber }),
     };
   });
 }
@@ -116,7 +122,7 @@ export function messageRoutes({ stores, callers, announce }: Dependencies): Rout
       const found = chat === undefined ? [] : await findMessages(stores, { token, chat }, oneMore);
       sendPage({ req, res, page }, found, {
         cursorOf: ({ number }) => number,
-        present: presentMessage,
+        present: presentListedMessage,
       });
     });
 
