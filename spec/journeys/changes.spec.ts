@@ -82,8 +82,9 @@ describe("a chat's changes", () => {
   it("are led through in pages, and say of each what was before", async () => {
     const { token } = await client.anApplication();
     await people.must(201, "POST", `/${token}/chats`, {});
-    for (let n = 1; n <= 25; n += 1)
+    for (let n = 1; n <= 25; n += 1) {
       await people.must(201, "POST", `/${token}/chats/1/messages`, say(`m${n}`));
+    }
     await house.world.drained();
     const seen: number[] = [];
     for (let next: string | undefined = `/${token}/chats/1/changes?limit=10`; next !== undefined;) {

@@ -23,7 +23,11 @@ export type Credential =
   { kind: "none" } | { kind: "access-token"; accessToken: string } | { kind: "secret"; secret: string };
 
 export function parseCredential(req: Request): Credential {
-  const given = parseBearer(req);
+  return credentialOf(parseBearer(req));
+}
+
+/** @param given what follows `Bearer` */
+export function credentialOf(given: string | undefined): Credential {
   if (given === undefined) return { kind: "none" };
   return accessToken.test(given)
     ? { kind: "access-token", accessToken: given }

@@ -33,6 +33,13 @@ type Consumption = {
   /** Resolves when all are done with. A rejection closes the channel: they come again, in order. */
   handle: (deliveries: Delivery[]) => Promise<void>;
 };
+type Subscription = {
+  exchange: string;
+  /** How many messages wait at most. */
+  longest: number;
+  handle: (body: Buffer) => void;
+  onReopened: () => void;
+};
 type Options = { url: string; log: Logger; refuseUnsafe: RefuseUnsafe };
 export type Broker = Awaited<ReturnType<typeof connectBroker>>;
 
@@ -238,6 +245,63 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     return Promise.race([opening, late]).finally(() => opened.abort());
   }
 
+  /**
+   * Listens to an exchange on a queue that is this connection's alone, gone with it, and drops its oldest messages when it is
+   * full: who listens slowly must not hold up who publishes. `onReopened`: messages may have been missed.
+   */
+  function subscribe({ exchange, longest, handle, onReopened }: Subscription) {
+    const keys = new Set<string>();
+    let stopped = false;
+    let wasOpen = false;
+    let current: { channel: Channel; queue: string } | undefined;
+
+    async function use(own: Channel): Promise<void> {
+      own.once("close", () => (current = undefined));
+      const { queue } = await own.assertQueue("", {
+        exclusive: true,
+        durable: false,
+        arguments: { "x-max-length": longest, "x-overflow": "drop-head" },
+      });
+      await own.consume(
+        queue,
+        (message) => {
+          if (message) handle(message.content);
+          else closeQuietly(own);
+        },
+        { noAck: true },
+      );
+      current = { channel: own, queue };
+      for (const key of keys) await own.bindQueue(queue, exchange, key);
+      if (wasOpen) onReopened();
+      wasOpen = true;
+    }
+
+    void keepChannel(
+      () => consuming.createChannel(),
+      use,
+      () => stopping || stopped,
+    );
+    return {
+      isOpen: (): boolean => current !== undefined,
+
+      /** Once it resolves nothing is missed; without a channel, onReopened is called when there is one. */
+      async bind(key: string): Promise<void> {
+        keys.add(key);
+        await current?.channel.bindQueue(current.queue, exchange, key).catch(() => undefined);
+      },
+
+      async unbind(key: string): Promise<void> {
+        keys.delete(key);
+        await current?.channel.unbindQueue(current.queue, exchange, key).catch(() => undefined);
+      },
+
+      async stop(): Promise<void> {
+        stopped = true;
+        await current?.channel.close().catch(() => undefined);
+      },
+    };
+  }
+
   /** Runs administrative commands on a channel of their own. */
   async function administer<T>(act: (channel: Channel) => Promise<T>): Promise<T> {
     const own = await openInTime();
@@ -253,6 +317,7 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     publish,
     requireReady: (): void => void readyChannel(),
     consume,
+    subscribe,
     isReady: (): boolean => channel !== undefined && !blocked && !stalled,
 
     /** Resolves when there is a channel to publish on, or the broker is out of reach or does not answer. */

@@ -6,7 +6,13 @@ import { commonChat, kindOfChat } from "./chat-number.ts";
 import type { ReadFact } from "./read-fact.ts";
 import { noChat, noUser, parseChatPath, parseUserPath } from "./path.ts";
 import { Problem, problem } from "./problem.ts";
-import { applicationSecret, credentialMissing, parseCredential, requireSecret } from "./auth.ts";
+import {
+  applicationSecret,
+  credentialMissing,
+  parseCredential,
+  requireSecret,
+  type Credential,
+} from "./auth.ts";
 
 export type Caller = { kind: "guest" } | { kind: "user"; user: TokenUser } | { kind: "server" };
 /** By what somebody may use a chat: since it is open to all, or by a role in it, or as the application's server. */
@@ -63,8 +69,12 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
      * @throws Problem application-not-found, application-deleted, credential-missing where guests have no access,
      * credential-wrong, access-token-invalid, unavailable
      */
-    async identify(req: Request, token: string): Promise<Caller> {
-      const credential = parseCredential(req);
+    identify(req: Request, token: string): Promise<Caller> {
+      return callers.identifyBy(parseCredential(req), token);
+    },
+
+    /** As identify. */
+    async identifyBy(credential: Credential, token: string): Promise<Caller> {
       switch (credential.kind) {
         case "none":
           if (!(await readApplication(token)).hasGuests) throw credentialMissing("an access token");
@@ -131,17 +141,22 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
     async converse(req: Request): Promise<Conversation> {
       const { token, user: named } = parseUserPath(req.params);
       const user = await callers.identifyUser(req, token);
-      if (named === "me" || named === user.number) {
+      return callers.conversationOf(token, user, named === "me" ? user.number : named);
+    },
+
+    /** @throws Problem user-not-found, user-deleted, invalid, unavailable */
+    async conversationOf(token: string, user: TokenUser, other: number): Promise<Conversation> {
+      if (other === user.number) {
         throw problem("invalid", "Nobody has a conversation with oneself.", {
           errors: [{ pointer: "", detail: "is addressed to its sender" }],
         });
       }
-      const fact = await readFact(token, { of: "pair", from: user.number, to: named });
+      const fact = await readFact(token, { of: "pair", from: user.number, to: other });
       const [chat = "", state = "open"] = fact.split(":");
       return {
         token,
         user,
-        other: named,
+        other,
         chat: chat === "" ? undefined : Number(chat),
         state: state as PairState,
       };

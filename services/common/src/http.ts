@@ -1,7 +1,8 @@
 /** What every service's HTTP side has: request ids, access log, bodies, health, 404, 405, problems. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { Duplex } from "node:stream";
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -149,16 +150,21 @@ async function drain(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Takes a connection over that asks for another protocol. */
+export type Upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** Listens; `stop` lets requests under way finish. Sockets outlive nginx's idle ones, so that it never meets a closed one. */
 export async function listen(
   app: Express,
   port: number,
   host: string,
+  upgrade?: Upgrade,
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   const server: Server = createServer(
     { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 },
     app,
   );
+  if (upgrade) server.on("upgrade", upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });

@@ -33,6 +33,7 @@ const catalogue = {
   "body-too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "The body has an unsupported media type"],
   invalid: [422, "Some values are not acceptable"],
+  "upgrade-required": [426, "This address takes WebSockets only"],
   "idempotency-key-reused": [422, "This idempotency key was used for something else"],
   "too-many-requests": [429, "Too many requests"],
   internal: [500, "Something went wrong here"],
@@ -91,8 +92,8 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S
   });
 }
 
-/** Errors of Express and its body parser, told in our words. */
-function toProblem(error: unknown): Problem {
+/** Errors of Express and its body parser, told in our words; what is nobody's fault but ours is `internal`. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   if (type === "encoding.unsupported") {
@@ -107,22 +108,20 @@ function toProblem(error: unknown): Problem {
   return problem("internal", "The fault is on this side and has been logged.", { cause: error });
 }
 
+export function presentProblem({ slug, status, message, errors }: Problem) {
+  const known = slug !== "bad-request" && slug !== "internal";
+  const type = known ? `/problems/${slug}` : "about:blank";
+  return { type, title: catalogue[slug][1], status, detail: message, ...(errors && { errors }) };
+}
+
 function write(res: Response, fault: Problem): void {
-  const known = fault.slug !== "bad-request" && fault.slug !== "internal";
+  const { errors, ...told } = presentProblem(fault);
+  const instance = res.locals["requestId"] as string;
   res
     .status(fault.status)
     .set(fault.headers)
     .type("application/problem+json")
-    .send(
-      JSON.stringify({
-        type: known ? `/problems/${fault.slug}` : "about:blank",
-        title: catalogue[fault.slug][1],
-        status: fault.status,
-        detail: fault.message,
-        instance: res.locals["requestId"] as string,
-        ...(fault.errors ? { errors: fault.errors } : {}),
-      }),
-    );
+    .send(JSON.stringify({ ...told, instance, errors }));
 }
 
 /** The only place that writes an error. 5xx keep their cause to the log. */

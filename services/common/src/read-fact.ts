@@ -12,8 +12,8 @@ export type LoadFact = (token: string, fact: Fact) => Promise<string>;
 /** @throws Problem …-not-found, …-deleted, unavailable */
 export type ReadFact = (token: string, fact: Fact) => Promise<string>;
 
-/** How long a fact is used in this process without a look at Redis: with the next one, the longest until a change is seen. */
-const heldMs = 500;
+/** How long a fact is used in a process without a look at Redis: with the next one, the longest until a change is seen. */
+const usuallyHeldMs = 500;
 /** What was loaded more slowly may have changed before this process was told. */
 const longestLoadMs = 500;
 /** Of facts that never change: a stored chat stays open or private as it was created. */
@@ -29,14 +29,20 @@ const redisAwayMs = 1000;
 const tries = 3;
 
 type Loaded = { value: string } | { isOver: boolean };
-type Dependencies = { access: Pick<Access, "find" | "keep">; load: LoadFact; log: Logger };
+type Dependencies = {
+  access: Pick<Access, "find" | "keep">;
+  load: LoadFact;
+  /** 0 where a change is told of. */
+  heldMs?: number;
+  log: Logger;
+};
 
 function unlessAway(err: unknown): undefined {
   if (!(err instanceof Problem && err.status === 503)) throw err;
 }
 
-export function createReadFact({ access, load, log }: Dependencies): ReadFact {
-  const held = new LRUCache<string, string>({ max: heldFacts, ttl: heldMs });
+export function createReadFact({ access, load, heldMs = usuallyHeldMs, log }: Dependencies): ReadFact {
+  const held = new LRUCache<string, string>({ max: heldFacts });
   const asking = new Map<string, Promise<string>>();
   let mysqlAwayUntil = 0;
   let redisAwayUntil = 0;

@@ -1,54 +1,28 @@
 /** What create-service asks of read-service's internal addresses: the epochs, and to open a parent. */
-import type { LoadFact } from "@parley/common/read-fact";
-import { createInternalCalls, requireOk } from "@parley/common/internal";
+import { requireOk } from "@parley/common/internal";
 import { parentOf } from "@parley/common/ledger";
 import { problem, Problem } from "@parley/common/problem";
-import { ShardEpochs, StoredKeys, type Draft, type ShardEpoch, type StoredKey } from "@parley/common/records";
-import { z } from "zod";
+import { createReadServiceCalls } from "@parley/common/read-service";
+import { StoredKeys, type Draft, type StoredKey } from "@parley/common/records";
 
-const timeoutMs = 2000;
 const absenceMs = 1000;
 
 /** A parent by its path: an application, or a chat in it. */
 export type Parent = { token: string; chat?: number };
-const OpenedConversation = z.object({ chat: z.int().negative() });
-const LoadedFact = z.object({ value: z.string() });
 export type ReadService = ReturnType<typeof connectReadService>;
 
 export function connectReadService(url: string) {
   const opening = new Map<string, Promise<void>>();
 
-  const { get, post } = createInternalCalls(url, timeoutMs);
+  const { post, ...calls } = createReadServiceCalls(url);
 
   async function open({ token, chat }: Parent): Promise<void> {
     const response = await post("/internal/open", { token, chat });
     await requireOk(response, "This numbering cannot be opened right now.");
   }
 
-  const loadFact: LoadFact = async (token, fact) => {
-    const response = await post("/internal/facts", { token, fact });
-    await requireOk(response, "Whether this is allowed cannot be read right now.");
-    return LoadedFact.parse(await response.json()).value;
-  };
-
   return {
-    loadFact,
-
-    /**
-     * The chat of two users' conversation, which begins if there was none.
-     * @throws Problem user-not-found, user-deleted, application-…, unavailable
-     */
-    async openConversation(token: string, pair: { from: number; to: number }): Promise<number> {
-      const response = await post("/internal/conversations", { token, ...pair });
-      await requireOk(response, "This conversation cannot be opened right now.");
-      return OpenedConversation.parse(await response.json()).chat;
-    },
-
-    async fetchEpochs(): Promise<ShardEpoch[]> {
-      const response = await get("/internal/epochs");
-      if (!response.ok) throw problem("unavailable", "The epochs cannot be read right now.");
-      return ShardEpochs.parse(await response.json());
-    },
+    ...calls,
 
     /**
      * What MySQL knows of the drafts' idempotency keys, in their order.

@@ -33,10 +33,10 @@ export async function listAnnouncements(
   db: Knex,
   { limit, ...which }: { limit: number } & ({ olderThan: Date } | { token: string }),
 ): Promise<StoredAnnouncement[]> {
-  const rows = await db<Row>("change_outbox")
-    .where((row) => ("token" in which ? row.where(which) : row.where("created_at", "<", which.olderThan)))
-    .orderBy("id")
-    .limit(limit);
+  const untold = db<Row>("change_outbox").orderBy("id").limit(limit);
+  const rows = await ("token" in which
+    ? untold.where({ token: which.token })
+    : untold.where("created_at", "<", which.olderThan));
   return rows.map((row) => ({
     id: row.id,
     token: row.token,

@@ -132,16 +132,18 @@ export async function listMessages(db: Knex, chatId: number, page: NumberPage): 
   return rows.map(toStoredMessage);
 }
 
+const endless = Number.MAX_SAFE_INTEGER;
+
 /** States newer than a change number, tombstones included, oldest change first. */
 export async function listChangedMessages(
   db: Knex,
   chatId: number,
-  { after, through, limit }: { after: number; through?: number; limit: number },
+  { after, through = endless, limit }: { after: number; through?: number; limit: number },
 ): Promise<StoredMessage[]> {
   const rows: Row[] = await db<Row>("messages")
     .where({ chat_id: chatId })
     .where("change_number", ">", after)
-    .where((row) => through !== undefined && row.where("change_number", "<=", through))
+    .where("change_number", "<=", through)
     .orderBy("change_number")
     .limit(limit);
   return rows.map(toStoredMessage);
