@@ -23,6 +23,7 @@ const WANTED_PORTS = {
   createService: 3001,
   readService: 3002,
   accountService: 3003,
+  realtimeService: 3004,
 };
 
 /** The file among the secrets with the keys that sign access tokens. */
@@ -125,7 +126,7 @@ export interface StoreUrls {
 export function serviceUnits(
   settings: Settings,
   urls: StoreUrls,
-): Record<"createService" | "readService" | "accountService", Unit<Server>> {
+): Record<"createService" | "readService" | "accountService" | "realtimeService", Unit<Server>> {
   const { dataFolder, ports } = settings;
   const env = {
     SERVER_KEY: settings.serverKey,
@@ -134,6 +135,7 @@ export function serviceUnits(
     MYSQL_URL: urls.mysql,
     REDIS_URL: urls.redis,
     RABBITMQ_URL: urls.rabbitmq,
+    CREATE_SERVICE_URL: `http://127.0.0.1:${ports.createService}`,
     READ_SERVICE_URL: `http://127.0.0.1:${ports.readService}`,
     ACCOUNT_SERVICE_URL: `http://127.0.0.1:${ports.accountService}`,
     ACCESS_KEYS_FILE: settings.accessKeysFile,
@@ -150,6 +152,7 @@ export function serviceUnits(
     createService: unit("create-service", ports.createService),
     readService: unit("read-service", ports.readService),
     accountService: unit("account-service", ports.accountService),
+    realtimeService: unit("realtime-service", ports.realtimeService),
   };
 }
 
@@ -158,6 +161,7 @@ export function nginxUnit({ dataFolder, ports, bind }: Settings, port: number): 
     createService: `127.0.0.1:${ports.createService}`,
     readService: `127.0.0.1:${ports.readService}`,
     accountService: `127.0.0.1:${ports.accountService}`,
+    realtimeService: `127.0.0.1:${ports.realtimeService}`,
   };
   return {
     name: "nginx",

@@ -5,7 +5,7 @@ import { repository } from "./data-folder.ts";
 import { run, startProcess, type Server, type ServerOptions } from "./servers/process.ts";
 
 export interface ServiceOptions extends ServerOptions {
-  name: "create-service" | "read-service" | "account-service";
+  name: "create-service" | "read-service" | "account-service" | "realtime-service";
   env: NodeJS.ProcessEnv;
 }
 

@@ -28,6 +28,8 @@ import { createSupervisor } from "./supervisor.ts";
 
 // Who takes requests stops before what it works with.
 const STOP_ORDER = [
+  // Its sockets keep nginx up.
+  ["realtime-service"],
   ["nginx"],
   ["create-service"],
   ["account-service"],
@@ -91,6 +93,7 @@ async function startServices(settings: Settings, urls: StoreUrls): Promise<Serve
     step("create-service", supervisor.keep(units.createService), at),
     step("read-service", supervisor.keep(units.readService), at),
     step("account-service", supervisor.keep(units.accountService), at),
+    step("realtime-service", supervisor.keep(units.realtimeService), at),
   ]);
   const port = await choosePublicPort(settings.bind);
   const nginx = await step("nginx", supervisor.keep(nginxUnit(settings, port)), at);

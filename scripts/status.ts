@@ -38,6 +38,7 @@ async function showReadiness({ ports }: Settings): Promise<void> {
     "create-service": ports.createService,
     "read-service": ports.readService,
     "account-service": ports.accountService,
+    "realtime-service": ports.realtimeService,
   };
   for (const [name, port] of Object.entries(services)) {
     const reasons = await notReadyReasons(`http://127.0.0.1:${port}`);

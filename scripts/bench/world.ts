@@ -36,8 +36,9 @@ export async function startWorld(options: WorldOptions) {
     stores,
     ...services,
     async stop(): Promise<void> {
-      const { nginx, createService, accountService, readService } = services;
-      for (const { stop } of [nginx, createService, accountService, readService]) await stop();
+      const { nginx, createService, accountService, readService, realtimeService } = services;
+      const inOrder = [realtimeService, nginx, createService, accountService, readService];
+      for (const { stop } of inOrder) await stop();
       for (const store of Object.values(stores)) await store?.stop();
     },
   };
@@ -74,7 +75,7 @@ export const mysqlUrl = ({ mariadb }: Stores): string => `${mariadb.url}/parley`
 async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptions) {
   await migrate(mysqlUrl(stores));
   const [createPort, readPort] = [await freeTestPort(), await freeTestPort()];
-  const accountPort = await freeTestPort();
+  const [accountPort, realtimePort] = [await freeTestPort(), await freeTestPort()];
   const accessKeysFile = join(dataFolder, "access-keys.json");
   writeFileSync(accessKeysFile, addAccessKey(), { mode: 0o600 });
   const env = {
@@ -83,21 +84,23 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     MYSQL_URL: mysqlUrl(stores),
     REDIS_URL: stores.redis.url,
     RABBITMQ_URL: stores.rabbitmq.url,
+    CREATE_SERVICE_URL: `http://127.0.0.1:${createPort}`,
     READ_SERVICE_URL: `http://127.0.0.1:${readPort}`,
     ACCOUNT_SERVICE_URL: `http://127.0.0.1:${accountPort}`,
     ACCESS_KEYS_FILE: accessKeysFile,
     ...(stores.elasticsearch && { ELASTICSEARCH_URL: stores.elasticsearch.url, SEARCH_INDEX }),
   };
   const common = { dataFolder, env, onSpawn };
-  const [createService, readService, accountService] = await step(
+  const [createService, readService, accountService, realtimeService] = await step(
     "services",
     Promise.all([
       startService({ ...common, name: "create-service", port: createPort }),
       startService({ ...common, name: "read-service", port: readPort }),
       startService({ ...common, name: "account-service", port: accountPort }),
+      startService({ ...common, name: "realtime-service", port: realtimePort }),
     ]),
   );
-  const started = [createService, readService, accountService];
+  const started = [createService, readService, accountService, realtimeService];
   const reasons = await Promise.all(started.map(({ url }) => untilReady(url, READY_MS)));
   if (reasons.flat().length > 0) throw new Error(`Not ready: ${reasons.flat().join("; ")}`);
   const nginx = await startNginx({
@@ -106,7 +109,8 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
     createService: `127.0.0.1:${createPort}`,
     readService: `127.0.0.1:${readPort}`,
     accountService: `127.0.0.1:${accountPort}`,
+    realtimeService: `127.0.0.1:${realtimePort}`,
     onSpawn,
   });
-  return { createService, readService, accountService, nginx };
+  return { createService, readService, accountService, realtimeService, nginx };
 }

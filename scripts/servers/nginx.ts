@@ -11,6 +11,7 @@ export interface NginxOptions extends ServerOptions {
   createService: string;
   readService: string;
   accountService: string;
+  realtimeService: string;
 }
 
 const TEMPLATE = join(import.meta.dirname, "../../nginx/parley.conf.template");
@@ -46,6 +47,7 @@ function renderTemplate(listen: string, options: NginxOptions): string {
     CREATE_SERVICE: options.createService,
     READ_SERVICE: options.readService,
     ACCOUNT_SERVICE: options.accountService,
+    REALTIME_SERVICE: options.realtimeService,
   };
   return Object.entries(values).reduce(
     (text, [name, value]) => text.replaceAll(`\${${name}}`, value),
@@ -64,7 +66,9 @@ worker_processes 2;
 worker_shutdown_timeout 10s;
 pid "${join(folder, "nginx.pid")}";
 error_log stderr warn;
-events { worker_connections 4096; }
+worker_rlimit_nofile 65536;
+# A socket takes two of them.
+events { worker_connections 32768; }
 http {
 ${temporary.join("\n")}
   include "${join(folder, "parley.conf")}";

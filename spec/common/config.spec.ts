@@ -6,6 +6,7 @@ import { parseEnv } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { variables as accountVariables } from "../../services/account-service/src/config.ts";
 import { variables as createVariables } from "../../services/create-service/src/config.ts";
+import { variables as realtimeVariables } from "../../services/realtime-service/src/config.ts";
 import { readServiceConfig, variables as readVariables } from "../../services/read-service/src/config.ts";
 
 const complete = {
@@ -40,7 +41,12 @@ describe("the configuration", () => {
   it("is told completely in .env.example", () => {
     const example = readFileSync(new URL("../../.env.example", import.meta.url), "utf8");
     const told = Object.keys(parseEnv(example.replaceAll(/^# ?(?=[A-Z_]+=)/gm, "")));
-    const known = Object.keys({ ...createVariables, ...readVariables, ...accountVariables });
+    const known = Object.keys({
+      ...createVariables,
+      ...readVariables,
+      ...accountVariables,
+      ...realtimeVariables,
+    });
     expect(known.filter((name) => !told.includes(name))).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
 import { waitUntil } from "./wait-until.ts";
 import { openStores, type OwnStore, type StoreName, type StoreOptions } from "./world-stores.ts";
 
-export type ServiceName = "create" | "read" | "worker" | "account";
+export type ServiceName = "create" | "read" | "worker" | "account" | "realtime";
 /** What stands between a service and what it uses; `read` is read-service, as create-service asks it. */
 export type ProxyName = `${"create" | "read"}-${StoreName}` | "create-read";
 export type WorldOptions = StoreOptions & {
@@ -22,6 +22,8 @@ export type WorldOptions = StoreOptions & {
   readServices?: number;
   /** None unless asked for: at most one. */
   accountServices?: number;
+  /** None unless asked for. */
+  realtimeServices?: number;
   /** Persist, index and recover in processes of their own, which the read-services then do not. */
   workers?: number;
   /** Stores that this world alone uses, to be killed, paused or emptied. */
@@ -43,12 +45,14 @@ const programs = {
   read: "read-service",
   worker: "read-service",
   account: "account-service",
+  realtime: "realtime-service",
 } as const;
 let made = 0;
 
 /** Starts everything and waits until it takes requests. */
 export async function startWorld(options: WorldOptions = {}) {
-  const { createServices = 1, readServices = 1, accountServices = 0, workers: workerCount = 0 } = options;
+  const { createServices = 1, readServices = 1, accountServices = 0, realtimeServices = 0 } = options;
+  const { workers: workerCount = 0 } = options;
   const { own = [], proxied = [], supervised = false, withSearch = true } = options;
   made += 1;
   const dataFolder = makeFolder("world");
@@ -114,6 +118,12 @@ export async function startWorld(options: WorldOptions = {}) {
     startAll("create", createServices, startCreate),
     startAll("account", accountServices, (port = accountPort, more) => startAccount(port, more)),
   ]);
+  const urlOf = ([first]: readonly Killable[]): NodeJS.ProcessEnv[string] => first?.url;
+  const realtimes = await startAll(
+    "realtime",
+    realtimeServices,
+    starter("realtime", { READ_SERVICE_URL: urlOf(reads), CREATE_SERVICE_URL: urlOf(creates) }),
+  );
   const nginx = await startKillable(
     async (port) =>
       startNginx({
@@ -123,12 +133,13 @@ export async function startWorld(options: WorldOptions = {}) {
         readService: upstreams(reads),
         // Without one nobody listens there.
         accountService: accounts.length > 0 ? upstreams(accounts) : "127.0.0.1:9",
+        realtimeService: realtimes.length > 0 ? upstreams(realtimes) : "127.0.0.1:9",
       }),
     supervised,
   );
   const db: Knex = knex({ client: "mysql2", connection: stores.urls.mysql, pool: { min: 0, max: 4 } });
   const ready = async (): Promise<void> => {
-    for (const { url } of [...workers, ...reads, ...creates, ...accounts]) {
+    for (const { url } of [...workers, ...reads, ...creates, ...accounts, ...realtimes]) {
       const reasons = await untilReady(url, 60_000);
       if (reasons.length > 0) throw new Error(`not ready: ${reasons.join(", ")}`);
     }
@@ -155,6 +166,7 @@ export async function startWorld(options: WorldOptions = {}) {
     creates,
     workers,
     accounts,
+    realtimes,
     accessKeysFile,
     dataFolder,
     ready,
@@ -173,6 +185,7 @@ export async function startWorld(options: WorldOptions = {}) {
     /** Nothing is left between acceptance and MySQL. */
     drained: () => waitUntil(async () => (await outboxLength(stores.urls.redis)) === 0, 90_000),
     async stop(): Promise<void> {
+      await Promise.all(realtimes.map((server) => server.stop()));
       await nginx.stop();
       await Promise.all([...creates, ...accounts].map((server) => server.stop()));
       await Promise.all([...reads, ...workers].map((server) => server.stop()));

@@ -17,7 +17,8 @@ type MessageContent = Numbered & {
 
 /** A change of a chat that is not named in it. */
 export type ChangeFrame =
-  | { type: "message" | "message-updated"; content: MessageContent }
+  | { type: "message"; content: MessageContent }
+  | { type: "message-updated"; content: MessageContent }
   | { type: "message-deleted"; content: Numbered & { message_number: number } }
   | { type: "join"; content: Numbered & { user: Person; role: string } }
   | { type: "leave"; content: Numbered & { user: Person } }

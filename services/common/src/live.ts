@@ -6,6 +6,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Fact } from "./fact.ts";
 import type { Logger } from "./log.ts";
+import { problem } from "./problem.ts";
 import { Sender } from "./records.ts";
 import { connectSubscriber } from "./redis.ts";
 
@@ -47,9 +48,22 @@ export function connectLive({ url, log, onNotice, onReconnected }: Options) {
   }
   const { redis, isReady, stop } = connectSubscriber({ url, log, onMessage, onReconnected });
   return {
-    /** Resolves once nothing is missed. Without Redis nothing is told, and with it again onReconnected is called. */
-    subscribe: async (token: string): Promise<void> => void (await redis.subscribe(channelOf(token))),
-    unsubscribe: async (token: string): Promise<void> => void (await redis.unsubscribe(channelOf(token))),
+    /**
+     * Resolves once nothing is missed. While Redis is away nothing is told; onReconnected is called when it is back.
+     * @throws Problem unavailable
+     */
+    async subscribe(token: string): Promise<void> {
+      const subscribed = redis.subscribe(channelOf(token)).catch((cause: unknown) => {
+        throw problem("unavailable", "Nothing can be listened to right now.", { cause });
+      });
+      if (isReady()) await subscribed;
+      else subscribed.catch(() => undefined);
+    },
+
+    async unsubscribe(token: string): Promise<void> {
+      await redis.unsubscribe(channelOf(token)).catch(() => undefined);
+    },
+
     isConnected: isReady,
     stop,
   };

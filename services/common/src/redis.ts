@@ -114,6 +114,7 @@ type SubscriberOptions = {
 /** A connection that only listens to channels; to those it had after a reconnect, too. What was told meanwhile is lost. */
 export function connectSubscriber({ url, log, onMessage, onReconnected }: SubscriberOptions) {
   const redis = new Redis(url, {
+    commandTimeout: 1500,
     connectTimeout: 2000,
     maxRetriesPerRequest: null,
     autoResubscribe: true,

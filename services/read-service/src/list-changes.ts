@@ -12,7 +12,8 @@ import { listChangedMessages, type StoredMessage } from "./queries/messages.ts";
 
 /** `through`: all changes up to this one are among them, or before. */
 export type Changes = { through: number; changes: ChangeFrame[] };
-type Range = { after: number; limit: number };
+/** `beyond`: only messages of higher numbers than this one, whatever their changes. */
+type Range = { after: number; limit: number; beyond?: number | undefined };
 
 function presentMessageChange(message: StoredMessage): ChangeFrame {
   const { number, changeNumber, state, content, sender, createdAt, editedAt } = message;
@@ -34,22 +35,27 @@ function presentMemberChange({ changeNumber, user, role }: MemberChange): Change
 }
 
 /** A chat that was deleted has but this change; its messages go. */
-export async function listChanges(db: Knex, chat: StoredChat, { after, limit }: Range): Promise<Changes> {
+export async function listChanges(
+  db: Knex,
+  chat: StoredChat,
+  { after, limit, beyond }: Range,
+): Promise<Changes> {
   const { id, lastChange, nameChange, memberChange, state, name } = chat;
   if (lastChange <= after) return { through: lastChange, changes: [] };
   if (state !== "live") {
     const content = { change_number: lastChange, deleted: true as const };
     return { through: lastChange, changes: [{ type: "chat-updated", content }] };
   }
-  const messages = await listChangedMessages(db, id, { after, through: lastChange, limit });
+  const messages = await listChangedMessages(db, id, { after, through: lastChange, beyond, limit });
   const last = messages.at(-1)?.changeNumber ?? 0;
   const through = messages.length === limit ? last : lastChange;
-  const members = memberChange > after ? await listMemberChanges(db, id, { after, through }) : [];
+  const isAll = beyond === undefined;
+  const members = isAll && memberChange > after ? await listMemberChanges(db, id, { after, through }) : [];
   const changes: ChangeFrame[] = [
     ...(await withSenders(db, messages)).map(presentMessageChange),
     ...members.map(presentMemberChange),
   ];
-  if (nameChange > after && nameChange <= through) {
+  if (isAll && nameChange > after && nameChange <= through) {
     changes.push({ type: "chat-updated", content: { change_number: nameChange, chat_name: name } });
   }
   return { through, changes: changes.toSorted((a, b) => a.content.change_number - b.content.change_number) };

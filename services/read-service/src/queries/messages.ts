@@ -138,12 +138,18 @@ const endless = Number.MAX_SAFE_INTEGER;
 export async function listChangedMessages(
   db: Knex,
   chatId: number,
-  { after, through = endless, limit }: { after: number; through?: number; limit: number },
+  {
+    after,
+    through = endless,
+    beyond = 0,
+    limit,
+  }: { after: number; through?: number; beyond?: number | undefined; limit: number },
 ): Promise<StoredMessage[]> {
   const rows: Row[] = await db<Row>("messages")
     .where({ chat_id: chatId })
     .where("change_number", ">", after)
     .where("change_number", "<=", through)
+    .where("number", ">", beyond)
     .orderBy("change_number")
     .limit(limit);
   return rows.map(toStoredMessage);

@@ -32,7 +32,15 @@ const AskedFact = z.object({ token: z.uuid(), fact: Fact });
 
 const ChangesOf = z.object({
   chats: z
-    .array(z.object({ token: z.uuid(), chat: z.int(), after: z.int(), limit: z.int().min(0).max(1000) }))
+    .array(
+      z.object({
+        token: z.uuid(),
+        chat: z.int(),
+        after: z.int(),
+        limit: z.int().min(0).max(1000),
+        beyond: z.int().optional(),
+      }),
+    )
     .max(100),
 });
 const announcedAtOnce = 1000;
