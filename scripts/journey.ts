@@ -1,4 +1,4 @@
-/** One walk through the whole product over HTTP: `PARLEY_URL=http://127.0.0.1 node scripts/journey.ts`. */
+/** One walk through the whole product: `PARLEY_URL=http://127.0.0.1 node scripts/journey.ts`. */
 import { deepStrictEqual } from "node:assert";
 import { readFileSync } from "node:fs";
 
@@ -79,6 +79,39 @@ async function walkWithPeople(one: string): Promise<void> {
   await step("log Ann out", as(ann, "POST", "/logout"), 204);
 }
 
+/** Resolves with the first frame of that type. */
+function frameOf(socket: WebSocket, type: string): Promise<Json> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no ${type} has come`)), patienceMs);
+    socket.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(String(data)) as { type: string; content: Json };
+      if (frame.type === "error") reject(new Error(`${type}: ${String(data)}`));
+      if (frame.type !== type) return;
+      clearTimeout(late);
+      resolve(frame.content);
+    });
+    socket.addEventListener("close", ({ code }) => reject(new Error(`closed with ${code} before ${type}`)));
+  });
+}
+
+/** What is written comes over a socket at once. */
+async function walkWithSocket(token: string, one: string): Promise<void> {
+  const socket = new WebSocket(`${applications.replace(/^http(.*)\/api\/applications$/, "ws$1")}/ws`);
+  await new Promise((resolve) => {
+    socket.addEventListener("open", resolve);
+    socket.addEventListener("error", resolve);
+  });
+  const connected = frameOf(socket, "connect-chat");
+  const content = { application_token: token, chat_number: 1 };
+  socket.send(JSON.stringify({ type: "connect-chat", content }));
+  deepStrictEqual((await connected)["chat_number"], 1);
+  const coming = frameOf(socket, "message");
+  const sent = await post("send a message", `${one}/chats/1/messages`, { message_content: "live" });
+  deepStrictEqual((await coming)["message_number"], sent["message_number"]);
+  console.log("ok       it comes over the socket");
+  socket.close();
+}
+
 async function walk(): Promise<void> {
   const application = await post("create an application", "", { application_name: "Journey" });
   const one = `/${String(application["application_token"])}`;
@@ -106,6 +139,7 @@ async function walk(): Promise<void> {
   await get("unknown application", "/00000000-0000-4000-8000-000000000000", 404);
   await post("message without content", messages, { message_content: "" }, 422);
   await walkWithPeople(one);
+  await walkWithSocket(String(application["application_token"]), one);
   await step("delete message 3", { method: "DELETE", path: `${messages}/3` }, 204);
   await get("read the deleted message", `${messages}/3`, 410);
   const bearer = String(application["application_secret"]);

@@ -1,5 +1,6 @@
 /** Sockets: what happens in a chat comes at once, and what has happened meanwhile comes first. */
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { bearer } from "../support/ask.ts";
 import { as, type Person } from "../support/people.ts";
 import { startHouse } from "../support/house.ts";
 import { openSocket, type Socket } from "../support/sockets.ts";
@@ -104,6 +105,42 @@ describe("two people in a chat", () => {
     });
     expect((await socket.next("message")).content).toMatchObject({ message_number: 4, previous_change: 4 });
     expect(socket.frames).toEqual([]);
+  });
+
+  it("are told when it is deleted, and that nothing is there afterwards", async () => {
+    const { token, secret } = await client.anApplication();
+    await client.aChat(token);
+    const socket = await aSocket(token);
+    await socket.ask("connect-chat", { chat_number: 1 });
+    await people.must(204, "DELETE", `/${token}/chats/1`, undefined, bearer(secret));
+    expect((await socket.next("chat-updated")).content).toMatchObject({ chat_number: 1, deleted: true });
+    for (const [chat, slug, status] of [
+      [1, "chat-deleted", 410],
+      [2, "chat-not-found", 404],
+    ] as const) {
+      expect(await socket.ask("connect-chat", { chat_number: chat })).toMatchObject({
+        type: "error",
+        content: { type: `/problems/${slug}`, status },
+      });
+    }
+    expect((await socket.ask("disconnect-chat", { chat_number: 1 })).type).toBe("error");
+  });
+
+  it("are told to read by themselves what is too much, and go on from there", async () => {
+    const { token } = await client.anApplication();
+    await client.aChat(token);
+    for (let i = 0; i < 13; i += 1) {
+      await Promise.all(Array.from({ length: 100 }, () => client.send(token, 1, "much")));
+    }
+    await house.world.drained();
+    const socket = await aSocket(token);
+    const { content } = await socket.ask("connect-chat", { chat_number: 1, last_change: 100 });
+    expect(content).toMatchObject({ last_change: 1300 });
+    expect((await socket.next("resync")).content).toEqual({ chat_number: 1, last_change: 1300 });
+    const changes = socket.frames.map((frame) => frame.content["change_number"]);
+    expect(changes).toEqual(Array.from({ length: 1000 }, (_, i) => 101 + i));
+    await client.send(token, 1, "live");
+    await socket.next("message", (frame) => frame.content["previous_change"] === 1300);
   });
 
   it("write to each other, and are notified of what they have not connected", async () => {

@@ -1,10 +1,12 @@
 /** Reads chats' changes from read-service; what is asked for while reads are under way is read together. */
 import type { ChangeFrame } from "@parley/common/frames";
 import { requireOk } from "@parley/common/internal";
+import type { ProblemSlug } from "@parley/common/problem";
 
-/** `beyond`: only messages of higher numbers; `last`: the chat's last change; `through`: `changes` is all up to this one. */
+/** `beyond`: only messages of higher numbers. */
 export type Asked = { token: string; chat: number; after: number; limit: number; beyond?: number };
-export type Changes = { last: number; through: number; changes: ChangeFrame[] };
+/** `last`: the chat's last change; `through`: `changes` is all up to this one; `gone`: why no more will come. */
+export type Changes = { last: number; through: number; changes: ChangeFrame[]; gone?: ProblemSlug };
 export type ReadChanges = (asked: Asked) => Promise<Changes>;
 type Waiting = { asked: Asked; resolve: (changes: Changes) => void; reject: (err: unknown) => void };
 

@@ -1,4 +1,5 @@
 /** One socket: what goes out of it, what comes in, and how long it may live. */
+import { setTimeout as pause } from "node:timers/promises";
 import { presentProblem, problem, toProblem, type Problem } from "@parley/common/problem";
 import type { Caller } from "@parley/common/callers";
 import type { Credential } from "@parley/common/auth";
@@ -22,6 +23,10 @@ const framesPerSecond = 20;
 const burst = 40;
 /** Of what a client has not read yet. */
 const longestBacklogBytes = 1024 * 1024;
+/** Up to this one what was missed is sent. */
+const backlogBytes = longestBacklogBytes / 4;
+const slowestMs = 30_000;
+const drainPollMs = 20;
 /** Until then a closing handshake is waited for. */
 const closingMs = 2000;
 const authenticateMs = 10_000;
@@ -79,10 +84,21 @@ export class Connection {
   /** A client that does not read is cut off before it fills the memory: it comes back and resumes. */
   sendEncoded(frame: Buffer): void {
     if (!this.isOpen) return;
-    if (this.#socket.bufferedAmount > longestBacklogBytes) {
-      return this.close(closeCodes.tooSlow, "reads too slowly: connect again and resume");
-    }
+    if (this.#socket.bufferedAmount > longestBacklogBytes) return this.#cutOff();
     this.#socket.send(frame, { binary: false });
+  }
+
+  /** Until the client has read most of what was sent; who does not is cut off. */
+  async drained(): Promise<void> {
+    const until = performance.now() + slowestMs;
+    while (this.isOpen && this.#socket.bufferedAmount > backlogBytes) {
+      if (performance.now() > until) return this.#cutOff();
+      await pause(drainPollMs);
+    }
+  }
+
+  #cutOff(): void {
+    this.close(closeCodes.tooSlow, "reads too slowly: connect again and resume");
   }
 
   sendProblem(fault: Problem, more: object = {}, id?: string | number): void {

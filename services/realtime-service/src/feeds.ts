@@ -7,6 +7,7 @@ import type { Change } from "@parley/common/changes";
 import { placeChanges, type ChangeFrame, type Place } from "@parley/common/frames";
 import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
+import { problem } from "@parley/common/problem";
 import type { ReadChanges } from "./change-reader.ts";
 
 const changesAtOnce = 200;
@@ -51,7 +52,9 @@ export function createFeeds<F extends Follower>({ read, log }: { read: ReadChang
 
   async function open(feed: Kept): Promise<void> {
     try {
-      feed.head = (await read({ ...placeIn(feed), after: 0, limit: 0 })).last;
+      const { last, gone } = await read({ ...placeIn(feed), after: 0, limit: 0 });
+      if (gone) throw problem(gone, "This chat is there no more.");
+      feed.head = last;
     } catch (err) {
       feeds.delete(chatKey(feed.token, feed.chat));
       throw err;
@@ -96,7 +99,7 @@ export function createFeeds<F extends Follower>({ read, log }: { read: ReadChang
   return {
     /**
      * From now on the follower is given all changes behind the feed's head, which it is at when this resolves.
-     * @throws Problem unavailable
+     * @throws Problem chat-deleted, number-void, application-deleted, unavailable
      */
     async follow(token: string, chat: number, follower: F): Promise<Feed<F>> {
       const key = chatKey(token, chat);

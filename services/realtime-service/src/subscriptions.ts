@@ -1,9 +1,7 @@
 /** What a socket is told of a chat that it has connected: first what it has missed, then what happens, without a seam. */
 import { commonChat, kindOfChat } from "@parley/common/chat-number";
-import type { Callers } from "@parley/common/callers";
-import { requireUser } from "@parley/common/callers";
+import { requireOpen, requireUser, type Callers } from "@parley/common/callers";
 import { placeChanges, type Place } from "@parley/common/frames";
-import { noChat } from "@parley/common/path";
 import { problem, type Problem } from "@parley/common/problem";
 import type { ReadChanges } from "./change-reader.ts";
 import type { Connection, Identity } from "./connection.ts";
@@ -67,19 +65,24 @@ const keyOf = (named: PlaceNamed): string =>
 
 export function createSubscriptions({ feeds, read, callers, readService, presence }: Dependencies) {
   /**
-   * The chat, as chat-number.ts has it, if the caller may read it. A conversation begins with whoever listens to it.
+   * The chat, as chat-number.ts has it, if the caller may read it; `isOpen`: and see who is there. A conversation begins
+   * with whoever listens to it.
    * @throws Problem chat-not-found, user-…, application-…, unavailable
    */
-  async function enter({ token, caller }: Identity, named: PlaceNamed): Promise<number> {
+  async function enter(
+    { token, caller }: Identity,
+    named: PlaceNamed,
+  ): Promise<{ chat: number; isOpen: boolean }> {
     if ("chat" in named) {
       await callers.rightIn(caller, { token, chat: named.chat });
-      return named.chat;
+      return { chat: named.chat, isOpen: true };
     }
     const user = requireUser(caller);
-    const { chat, state } = await callers.conversationOf(token, user, named.other);
-    if (chat !== undefined) return chat;
-    if (state !== "open") throw noChat(0);
-    return readService.openConversation(token, { from: user.number, to: named.other });
+    const conversation = await callers.conversationOf(token, user, named.other);
+    const { chat: begun, state } = conversation;
+    if (begun === undefined) requireOpen(conversation);
+    const pair = { from: user.number, to: named.other };
+    return { chat: begun ?? (await readService.openConversation(token, pair)), isOpen: state === "open" };
   }
 
   function end(connection: Connection, key: string): boolean {
@@ -106,7 +109,10 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       const asked = { token, chat, after, limit: changesAtOnce };
       const { through, changes } = await read(beyond === undefined ? asked : { ...asked, beyond });
       const missed = changes.filter(({ content }) => content.change_number <= head);
-      for (const { type, content } of placeChanges(place, after, missed)) connection.send(type, content);
+      for (const { type, content } of placeChanges(place, after, missed)) {
+        await connection.drained();
+        connection.send(type, content);
+      }
       sent += missed.length;
       after = Math.max(through, after + 1);
     }
@@ -134,7 +140,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       if (!connection.subscriptions.has(key) && connection.subscriptions.size >= chatsAtMost) {
         throw problem("too-many-requests", `A socket connects ${chatsAtMost} chats at most.`);
       }
-      const chat = await enter(identity, named);
+      const { chat, isOpen } = await enter(identity, named);
       end(connection, key);
       const subscription = new Subscription(connection, presentPlace(named), () => end(connection, key));
       connection.subscriptions.set(key, subscription);
@@ -145,7 +151,8 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
         // The client may be ahead of what was delivered here.
         subscription.through = Math.max(head, cursor.change ?? 0);
         if (!connection.isOpen) return void end(connection, key);
-        answer({ last_change: head, present: await presence.enter(connection, feed) });
+        const present = await presence.enter(connection, feed);
+        answer({ last_change: head, present: isOpen ? present : [] });
         const hasCursor = cursor.change !== undefined || cursor.number !== undefined;
         if (hasCursor) await sendMissed(subscription, head, cursor);
         subscription.goLive();

@@ -7,7 +7,7 @@ import type { Epochs } from "@parley/common/epochs";
 import type { LoadFact } from "@parley/common/read-fact";
 import { createRouter } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
-import { parse } from "@parley/common/problem";
+import { parse, type ProblemSlug } from "@parley/common/problem";
 import type { Router } from "express";
 import { z } from "zod";
 import type { Announce } from "../announce.ts";
@@ -18,7 +18,7 @@ import { getStoredApplication, getStoredChat, type Stores } from "../find.ts";
 import { listChanges, type Changes } from "../list-changes.ts";
 import { listAnnouncements } from "../queries/change-outbox.ts";
 import { listMemberNumbers } from "../queries/changes.ts";
-import { findChatPath } from "../queries/chats.ts";
+import { findChatPath, type ChatState } from "../queries/chats.ts";
 import { listEpochs } from "../queries/epochs.ts";
 import { listKeys } from "../queries/idempotency-keys.ts";
 
@@ -43,6 +43,15 @@ const ChangesOf = z.object({
     )
     .max(100),
 });
+type ChangesAsked = z.infer<typeof ChangesOf>["chats"][number];
+type ChangesTold = Changes & { last: number; gone?: ProblemSlug };
+const goneFor: Record<ChatState, ProblemSlug | undefined> = {
+  live: undefined,
+  deleted: "chat-deleted",
+  purged: "chat-deleted",
+  void: "number-void",
+  parked: "number-void",
+};
 const announcedAtOnce = 1000;
 
 const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
@@ -88,18 +97,15 @@ export function internalRoutes({ stores, ledger, epochs, loadFact, announce }: D
     res.json({ value: await loadFact(token, fact) });
   });
 
-  /** Nothing of a chat that is not stored. */
-  async function changesOf({
-    token,
-    chat,
-    ...range
-  }: z.infer<typeof ChangesOf>["chats"][number]): Promise<Changes & { last: number }> {
+  /** Nothing of a chat that is not stored; `gone`: why nothing will ever come of it again. */
+  async function changesOf({ token, chat, ...range }: ChangesAsked): Promise<ChangesTold> {
     const path = await findChatPath(stores.db, token, chat);
     if (!path?.chat) return { last: 0, through: 0, changes: [] };
-    const isLive = path.applicationState === "live";
-    const { lastChange: last } = path.chat;
-    if (!isLive || range.limit === 0) return { last, through: Math.min(last, range.after), changes: [] };
-    return { last, ...(await listChanges(stores.db, path.chat, range)) };
+    const { lastChange: last, state } = path.chat;
+    const gone = path.applicationState === "live" ? goneFor[state] : "application-deleted";
+    const told = { last, ...(gone && { gone }) };
+    if (range.limit === 0) return { ...told, through: Math.min(last, range.after), changes: [] };
+    return { ...told, ...(await listChanges(stores.db, path.chat, range)) };
   }
 
   router.post("/internal/changes", async (req, res) => {
