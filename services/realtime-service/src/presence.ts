@@ -18,7 +18,6 @@ export const renewMs = 60_000;
 const graceMs = 3000;
 /** Of a chat no more are listed. */
 const listed = 200;
-const process = uuid();
 
 const keyOf = ({ token, chat }: Place): string => `presence:{${token}}:${chat}`;
 
@@ -64,6 +63,7 @@ type Dependencies = {
 type Entry = Place & { user: Sender; connections: Set<Connection>; renewedAt: number };
 
 export function createPresence({ redis, tell, isOn, log }: Dependencies) {
+  const process = uuid();
   const entries = new Map<string, Entry>();
   function unlessAway(err: unknown): undefined {
     log.debug({ err }, "presence not kept");
