@@ -17,6 +17,8 @@ const addresses: [path: string, methods: Method[]][] = [
   ["/T/chats/1/messages/1", ["DELETE", "GET", "PATCH", "PUT"]],
   ["/T/chats/1/search", ["GET"]],
   ["/T/chats/1/continuity", ["GET"]],
+  ["/T/chats/1/changes", ["GET"]],
+  ["/T/chats/1/read", ["GET", "PUT"]],
   ["/T/chats/1/members", ["GET"]],
   ["/T/chats/1/members/1", ["DELETE", "GET", "PUT"]],
   ["/T/chats/common", ["GET", "PATCH", "POST", "PUT"]],
@@ -37,8 +39,11 @@ const addresses: [path: string, methods: Method[]][] = [
   ["/T/users/1/messages", ["GET", "POST"]],
   ["/T/users/1/messages/1", ["DELETE", "GET", "PATCH", "PUT"]],
   ["/T/users/1/search", ["GET"]],
+  ["/T/users/1/changes", ["GET"]],
+  ["/T/users/1/read", ["GET", "PUT"]],
   ["/T/users/me/messages", ["GET"]],
   ["/T/users/me/conversations", ["GET"]],
+  ["/T/users/me/unread", ["GET"]],
   ["/T/users/me/blocks", ["GET"]],
   ["/T/users/me/blocks/1", ["DELETE", "PUT"]],
 ];
@@ -140,6 +145,7 @@ describe("an unknown token", () => {
     password: "correct horse battery",
     refresh_token: "x",
     role: "member",
+    message_number: 1,
   };
   const bodyOf = (method: Method): object | undefined =>
     method === "GET" || method === "DELETE" ? undefined : body;

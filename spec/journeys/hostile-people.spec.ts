@@ -34,6 +34,8 @@ const writes: [method: Method, path: string][] = [
   ["POST", "/T/users/2/messages"],
   ["POST", "/T/messages"],
   ["PUT", "/T/chats/1/members/2"],
+  ["PUT", "/T/chats/1/read"],
+  ["PUT", "/T/users/2/read"],
 ];
 const headersFor = (path: string): Record<string, string> => (path === "/T/users" ? bearer(secret) : as(ann));
 const send = (method: Method, path: string, body: unknown) =>
@@ -203,6 +205,8 @@ describe("an address", () => {
     ["/users/me/messages?cursor=x", "/cursor"],
     ["/users/me/conversations?limit=201", "/limit"],
     ["/users/me/blocks?limit=201", "/limit"],
+    ["/users/me/unread?limit=1", "/limit"],
+    ["/chats/1/read?order=up", "/order"],
     ["/chats/1/members?order=up", "/order"],
     ["/users/me/chats?sort=name", "/sort"],
     ["/users?query[]=a", "/query[]"],

@@ -28,17 +28,20 @@ const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp(`^${chat}/search$`), "GET"],
   [new RegExp(`^${chat}/continuity$`), "GET"],
   [new RegExp(`^${chat}/changes$`), "GET"],
+  [new RegExp(`^${chat}/read$`), "GET, PUT"],
   [new RegExp(`^${chat}/members$`), "GET"],
   [new RegExp(`^${chat}/members/[^/]+$`), "GET, PUT, DELETE"],
   [new RegExp(`^${users}/[^/]+/chats$`), "GET"],
   [new RegExp(`^${users}/me/messages$`), "GET"],
   [new RegExp(`^${users}/me/conversations$`), "GET"],
+  [new RegExp(`^${users}/me/unread$`), "GET"],
   [new RegExp(`^${users}/me/blocks$`), "GET"],
   [new RegExp(`^${users}/me/blocks/[^/]+$`), "PUT, DELETE"],
   [new RegExp(`^${users}/[^/]+/messages$`), "POST, GET"],
   [new RegExp(`^${users}/[^/]+/messages/[^/]+$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${users}/[^/]+/search$`), "GET"],
   [new RegExp(`^${users}/[^/]+/changes$`), "GET"],
+  [new RegExp(`^${users}/[^/]+/read$`), "GET, PUT"],
 ];
 
 /** The value of `Allow` for a path, or undefined when nothing is there. */

@@ -20,6 +20,7 @@ import { conversationRoutes } from "./routes/conversations.ts";
 import { continuityRoutes } from "./routes/continuity.ts";
 import { internalRoutes } from "./routes/internal.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { readStateRoutes } from "./routes/read-state.ts";
 import { searchRoutes } from "./routes/search.ts";
 import type { SearchIndex } from "./search/connect.ts";
 
@@ -28,7 +29,7 @@ type Dependencies = {
   ledger: Pick<Ledger, "open" | "isOpen">;
   epochs: Epochs;
   search: SearchIndex | undefined;
-  access: Pick<Access, "change">;
+  access: Pick<Access, "change" | "tell">;
   loadFact: LoadFact;
   callers: Callers;
   announce: Announce;
@@ -47,6 +48,7 @@ export function createApp(dependencies: Dependencies): Express {
     conversationRoutes(dependencies),
     messageRoutes(dependencies),
     changeRoutes(dependencies),
+    readStateRoutes(dependencies),
     searchRoutes({ findText: createFindText({ stores, search }), callers }),
     chatRoutes(dependencies),
     continuityRoutes(dependencies),

@@ -20,6 +20,7 @@ import { chatOf, findChatPath, insertCommonChat, type Chat, type StoredChat } fr
 import { findRole } from "./queries/members.ts";
 import {
   findMessagePage,
+  findPageEnd,
   findMessagePath,
   messageOf,
   type Message,
@@ -278,6 +279,23 @@ export async function getStoredChat(stores: Stores, address: ChatAddress): Promi
   );
   await stores.pending.settle(address.token, { uid: stored.uid, parent: address.token, raises: "chats" });
   return stored;
+}
+
+/**
+ * Refuses a number that the chat has not given yet; a deleted or void one it has.
+ * @throws Problem message-not-found, unavailable
+ */
+export async function requireGiven(
+  { db, pending }: Stores,
+  chatId: number,
+  { token, chat, number }: MessageAddress,
+): Promise<void> {
+  const given = await readYourWrites(
+    () => findPageEnd(db, chatId, { after: number - 1, limit: 1 }),
+    async () =>
+      (await pending.listMessages(token, chat, { lowest: number, order: "asc", limit: 1 }))[0]?.number,
+  );
+  if (given === undefined) throw noMessage(number);
 }
 
 /** The id of a message's chat, once the message is in MySQL and settled. */

@@ -9,6 +9,7 @@ import {
   markPurged,
   markChatsOfDeletedApplications,
 } from "../queries/purge.ts";
+import { deletePointersIn } from "../queries/read-pointers.ts";
 import { deleteRefusalsOf } from "../queries/search-refusals.ts";
 import { deleteUnindexedOf } from "../queries/unindexed-chats.ts";
 import type { SearchIndex } from "../search/connect.ts";
@@ -28,6 +29,7 @@ export async function purgeDeleted({ db, search, log }: Dependencies): Promise<v
     if (last === undefined) return;
     for (const chatId of chats) {
       while ((await deleteMessages(db, chatId, rowsAtOnce)) === rowsAtOnce);
+      while ((await deletePointersIn(db, chatId, rowsAtOnce)) === rowsAtOnce);
       const parent = await getChatKey(db, chatId);
       while ((await deleteKeysOf(db, parent, rowsAtOnce)) === rowsAtOnce);
       await Promise.all([deleteUnindexedOf(db, chatId), deleteRefusalsOf(db, chatId)]);

@@ -9,6 +9,7 @@ import { lockChat } from "../queries/chats.ts";
 import { lockMessage, updateMessage } from "../queries/messages.ts";
 import type { Pending } from "../pending.ts";
 import { listPurgeableUsers, listWritten, markUserPurged, type Written } from "../queries/purge-users.ts";
+import { deletePointersOfUser } from "../queries/read-pointers.ts";
 import { insertUnindexed } from "../queries/unindexed-chats.ts";
 
 const usersAtOnce = 20;
@@ -57,6 +58,7 @@ export async function purgeUsers(dependencies: Dependencies): Promise<void> {
     const users = await listPurgeableUsers(db, { after, limit: usersAtOnce });
     for (const { id, keepsMessages, deletedAt } of users) {
       try {
+        await deletePointersOfUser(db, id);
         if (!keepsMessages) await deleteAllWritten(dependencies, id);
         const isDone = keepsMessages || deletedAt.getTime() < Date.now() - lateMs;
         if (isDone) await markUserPurged(db, id);

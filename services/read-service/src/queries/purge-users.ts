@@ -66,6 +66,7 @@ export async function forgetUsersOf(db: Knex, applicationId: number, limit: numb
     ["sessions", "user_id"],
     ["members", "user_id"],
     ["member_changes", "user_id"],
+    ["read_pointers", "user_id"],
     ["blocks", "user_id"],
     ["blocks", "blocked_user_id"],
   ] as const) {
