@@ -71,6 +71,15 @@ describe("two people in a chat", () => {
     });
     await one.ask("typing", { chat_number: 1 });
     expect((await other.next("typing")).content).toMatchObject({ chat_number: 1, user: { user_number: 1 } });
+    expect(await other.ask("read", { chat_number: 1, message_number: 1 })).toMatchObject({
+      type: "read",
+      content: { chat_number: 1, message_number: 1 },
+    });
+    expect((await one.next("read")).content).toEqual({
+      chat_number: 1,
+      user: { user_number: 2, username: ben.username },
+      message_number: 1,
+    });
     await people.must(200, "PUT", `/${token}/chats/1/members/2`, undefined, as(ben));
     expect((await one.next("join")).content).toMatchObject({ user: { user_number: 2 }, role: "member" });
     await people.must(200, "PATCH", `/${token}/chats/1`, { chat_name: "All" }, as(ann));
