@@ -136,7 +136,8 @@ describe("a chat", () => {
     network.last.tell("message", message(4));
     expect(contents(chat)).toEqual(["m1"]);
     await turn();
-    expect(String(asked.mock.calls[0]?.[0])).toContain("/chats/1/changes?after=1");
+    const [address] = asked.mock.calls[0] ?? [];
+    expect((address as URL).href).toContain("/chats/1/changes?after=1");
     const missed = [2, 3].map((number) => ({ type: "message", content: message(number) }));
     read.resolve(new Response(JSON.stringify(missed), { headers: { "Last-Change": "3" } }));
     await turn();

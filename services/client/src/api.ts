@@ -30,6 +30,7 @@ import type {
 
 type Keyed = { key?: string | undefined };
 type Matched = { ifMatch?: string | undefined };
+type MessagePageOptions = PageOptions & { change_numbers?: boolean };
 type Who = number | "me";
 export type Api = ReturnType<typeof createApi>;
 
@@ -79,9 +80,9 @@ export function createApi(http: Http) {
       get: (place: Place, number: number): Promise<Message> =>
         ask({ path: `${pathOf(place)}/messages/${number}` }),
       /** One page. */
-      page: (place: Place, query: PageOptions = {}): Promise<Message[]> =>
+      page: (place: Place, query: MessagePageOptions = {}): Promise<Message[]> =>
         ask({ path: `${pathOf(place)}/messages`, query }),
-      list: (place: Place, query: PageOptions = {}) =>
+      list: (place: Place, query: MessagePageOptions = {}) =>
         list<Message>({ path: `${pathOf(place)}/messages`, query }),
       edit: (place: Place, number: number, content: string, more: Matched = {}): Promise<Message> =>
         ask({

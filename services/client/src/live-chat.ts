@@ -135,7 +135,12 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
     /** Some messages before the oldest that is known. Gives whether there are more. */
     async loadOlder(limit = pageSize): Promise<boolean> {
       const before = state.messages[0]?.message_number;
-      const page = await api.messages.page(place, { order: "desc", limit, ...(before && { before }) });
+      const page = await api.messages.page(place, {
+        order: "desc",
+        limit,
+        change_numbers: true,
+        ...(before && { before }),
+      });
       state.merge(page);
       if (page.length > 0) onChange();
       return page.length === limit;

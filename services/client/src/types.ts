@@ -35,7 +35,7 @@ export type Message = {
   sender?: Person;
   created_at: string;
   edited_at?: string;
-  /** In lists, of what is stored: of two states of a message the greater is newer. */
+  /** Where it is asked for, of what is stored: of two states of a message the greater is newer. */
   change_number?: number;
 };
 export type CreatedMessage = PlaceName & {
