@@ -61,6 +61,7 @@ export function createHandle(dependencies: Dependencies): Handle {
     const isDefault = given === "default" && defaultToken !== undefined;
     const token = isDefault ? defaultToken : parseToken({ token: given });
     const credential = credentialOf(bearer);
+    await callers.requireApplication(token);
     const caller = await callers.identifyBy(credential, token);
     const before = connection.identity;
     const isAnother =

@@ -32,6 +32,7 @@ export function createNotices({ callers, feeds, groups, members, subscriptions, 
     const { identity } = connection;
     if (!identity) return;
     try {
+      await callers.requireApplication(identity.token);
       await callers.identifyBy(identity.credential, identity.token);
       await subscriptions.recheck(connection, identity);
     } catch (err) {
