@@ -21,7 +21,7 @@ import {
   type PlaceNamed,
 } from "./frames.ts";
 import type { Groups } from "./groups.ts";
-import type { Cursor, Subscriptions } from "./subscriptions.ts";
+import { requireRoom, type Cursor, type Subscriptions } from "./subscriptions.ts";
 import type { createTyping } from "./typing.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -96,6 +96,7 @@ export function createHandle(dependencies: Dependencies): Handle {
 
   async function resume(connection: Connection, { content }: Frame): Promise<object> {
     const { chats, users, ...tokens } = parse(Resume, content);
+    requireRoom(Object.keys(chats).length + Object.keys(users).length);
     const identity = await identify(connection, tokens);
     const wanted: [PlaceNamed, Cursor][] = [
       ...Object.entries(chats).map(([chat, change]): [PlaceNamed, Cursor] => [

@@ -60,6 +60,12 @@ type Dependencies = {
   presence: Presence;
 };
 
+/** @throws Problem too-many-requests */
+export function requireRoom(chats: number): void {
+  if (chats <= chatsAtMost) return;
+  throw problem("too-many-requests", `A socket connects ${chatsAtMost} chats at most.`);
+}
+
 const keyOf = (named: PlaceNamed): string =>
   "other" in named ? `user ${named.other}` : `chat ${named.chat}`;
 
@@ -137,11 +143,10 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       answer: (content: { last_change: number; present: number[] }) => void,
     ): Promise<void> {
       const key = keyOf(named);
-      if (!connection.subscriptions.has(key) && connection.subscriptions.size >= chatsAtMost) {
-        throw problem("too-many-requests", `A socket connects ${chatsAtMost} chats at most.`);
-      }
       const { chat, isOpen } = await enter(identity, named);
       end(connection, key);
+      // Only now: several may be connected at the same time.
+      requireRoom(connection.subscriptions.size + 1);
       const subscription = new Subscription(connection, presentPlace(named), () => end(connection, key));
       connection.subscriptions.set(key, subscription);
       try {
