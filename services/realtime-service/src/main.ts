@@ -88,7 +88,7 @@ export async function start(config: Config) {
     changes,
     notices: live,
   });
-  const notify = createNotifications({ groups, members, read, log });
+  const notify = createNotifications({ callers, groups, members, read, log });
   const notices = createNotices({ callers, feeds, groups, members, subscriptions, log });
 
   const sockets = startSockets({
