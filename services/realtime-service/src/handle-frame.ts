@@ -32,6 +32,7 @@ type Dependencies = {
   subscriptions: Subscriptions;
   typing: ReturnType<typeof createTyping>;
   upstream: Upstream;
+  recheck: (connection: Connection) => Promise<void>;
 };
 type Tokens = { application_token?: string | undefined; access_token?: string | undefined };
 
@@ -54,7 +55,7 @@ function refuseForeignSender(
 }
 
 export function createHandle(dependencies: Dependencies): Handle {
-  const { callers, defaultToken, groups, subscriptions, typing, upstream } = dependencies;
+  const { callers, defaultToken, groups, subscriptions, typing, upstream, recheck } = dependencies;
 
   async function authenticate(connection: Connection, tokens: Tokens): Promise<Identity> {
     const { application_token: given, access_token: bearer } = tokens;
@@ -72,10 +73,11 @@ export function createHandle(dependencies: Dependencies): Handle {
     }
     const exp = credential.kind === "access-token" ? decodeJwt(credential.accessToken).exp : undefined;
     const identity = { token, caller, credential, ...(exp !== undefined && { expiresAt: exp * 1000 }) };
-    if (before) groups.leave(connection, before);
     await groups.join(connection, identity);
     connection.identity = identity;
     if (!connection.isOpen) groups.leave(connection, identity);
+    // Nobody told it of what has changed since it was identified.
+    void recheck(connection);
     return identity;
   }
 

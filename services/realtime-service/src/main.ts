@@ -99,6 +99,7 @@ export async function start(config: Config) {
       subscriptions,
       typing: createTyping(access.tell),
       upstream: createUpstream({ createUrl: config.CREATE_SERVICE_URL, readUrl: config.READ_SERVICE_URL }),
+      recheck: notices.recheck,
     }),
     origins: config.CORS_ORIGINS,
     onBeat: (connection) => {

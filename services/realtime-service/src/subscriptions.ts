@@ -153,6 +153,8 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
         const feed = await feeds.follow(identity.token, chat, subscription);
         const { head } = feed;
         subscription.feed = feed;
+        // Whoever was removed meanwhile was not among those who are looked at.
+        if ("chat" in named) await callers.rightIn(identity.caller, { token: identity.token, chat });
         // The client may be ahead of what was delivered here.
         subscription.through = Math.max(head, cursor.change ?? 0);
         if (!connection.isOpen) return void end(connection, key);
