@@ -117,6 +117,8 @@ export class Connection {
   tick(now: number): void {
     if (!this.isOpen) return;
     if (!this.identity && now - this.#openedAt > authenticateMs) {
+      // Who has tried to, but cannot be told yet, may come again.
+      if (this.#waiting > 0) return this.close(closeCodes.later, "this takes too long right now");
       return this.close(closeCodes.unauthenticated, "nobody has authenticated in time");
     }
     const { expiresAt } = this.identity ?? {};

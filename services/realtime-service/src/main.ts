@@ -73,7 +73,7 @@ export async function start(config: Config) {
       feeds.onChanges(data?.changes ?? []);
       notify(data?.changes ?? []);
     },
-    onReopened: () => feeds.checkAll(),
+    onOpened: () => feeds.checkAll(),
   });
   closers.add("changes", () => changes.stop());
   const live = connectLive({
