@@ -1,5 +1,6 @@
 /** Who is in a chat: known to all processes, forgotten with a process that dies. */
 import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Notice } from "@parley/common/live";
 import { Redis } from "ioredis";
@@ -74,6 +75,26 @@ describe("presence", () => {
     expect(statuses()).toEqual([
       [1, "online"],
       [1, "offline"],
+    ]);
+  });
+
+  it("does not end for who comes and goes and comes", async () => {
+    const place = { token: uuid(), chat: 1 };
+    const one = aProcess();
+    const [first, second, third] = [aSocket(1), aSocket(1), aSocket(1)];
+    await one.enter(first, place);
+    one.leave(first, place);
+    await pause(500);
+    await one.enter(second, place);
+    one.leave(second, place);
+    await waitUntil(() => notices.length === 2);
+    await one.enter(third, place);
+    await pause(1000);
+    expect(await one.enter(aSocket(0, "guest"), place)).toEqual([1]);
+    expect(statuses()).toEqual([
+      [1, "online"],
+      [1, "offline"],
+      [1, "online"],
     ]);
   });
 

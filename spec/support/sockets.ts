@@ -1,5 +1,7 @@
 /** Sockets as a client has them: what is sent is answered, and what comes is kept until it is waited for. */
+import { afterEach } from "@jest/globals";
 import { WebSocket, type ClientOptions } from "ws";
+import type { Tokens } from "./people.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export type Frame = { type: string; content: Record<string, unknown>; id?: string | number };
@@ -8,8 +10,12 @@ export type Socket = ReturnType<typeof openSocket>;
 let asked = 0;
 
 /** @param url of nginx or of a realtime-service */
-export function openSocket(url: string, protocols: string[] = [], options: ClientOptions = {}) {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, protocols, options);
+export function openSocket(
+  url: string,
+  protocols: string[] = [],
+  { address = "/ws", ...options }: ClientOptions & { address?: string } = {},
+) {
+  const socket = new WebSocket(`${url.replace("http", "ws")}${address}`, protocols, options);
   const frames: Frame[] = [];
   let closing: { code: number; reason: string } | undefined;
   let refused: number | undefined;
@@ -75,3 +81,28 @@ export function openSocket(url: string, protocols: string[] = [], options: Clien
     close: (): void => socket.close(),
   };
 }
+
+/** Sockets of a spec file, cut off after each of its specs. */
+export function createSockets(url: () => string) {
+  const opened: Socket[] = [];
+  afterEach(() => {
+    for (const { socket } of opened.splice(0)) socket.terminate();
+  });
+  function open(...[protocols, options]: OpenedWith): Socket {
+    const socket = openSocket(url(), protocols, options);
+    opened.push(socket);
+    return socket;
+  }
+  return {
+    open,
+    /** As somebody, or as a guest. */
+    async authenticated(token: string, person?: Pick<Tokens, "access_token">): Promise<Socket> {
+      const socket = open();
+      const { access_token } = person ?? {};
+      const answer = await socket.ask("authenticate", { application_token: token, access_token });
+      if (answer.type !== "authenticate") throw new Error(`not authenticated: ${JSON.stringify(answer)}`);
+      return socket;
+    },
+  };
+}
+type OpenedWith = [protocols?: string[], options?: Parameters<typeof openSocket>[2]];

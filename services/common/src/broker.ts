@@ -38,7 +38,7 @@ type Subscription = {
   /** How many messages wait at most. */
   longest: number;
   handle: (body: Buffer) => void;
-  onReopened: () => void;
+  onOpened: () => void;
 };
 type Options = { url: string; log: Logger; refuseUnsafe: RefuseUnsafe };
 export type Broker = Awaited<ReturnType<typeof connectBroker>>;
@@ -247,13 +247,20 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
 
   /**
    * Listens to an exchange on a queue that is this connection's alone, gone with it, and drops its oldest messages when it is
-   * full: who listens slowly must not hold up who publishes. `onReopened`: messages may have been missed.
+   * full: who listens slowly must not hold up who publishes. `onOpened`: messages may have been missed until now.
    */
-  function subscribe({ exchange, longest, handle, onReopened }: Subscription) {
+  function subscribe({ exchange, longest, handle, onOpened }: Subscription) {
     const keys = new Set<string>();
     let stopped = false;
-    let wasOpen = false;
     let current: { channel: Channel; queue: string } | undefined;
+
+    function handleQuietly(body: Buffer): void {
+      try {
+        handle(body);
+      } catch (err) {
+        log.warn({ err, exchange }, "message cannot be read");
+      }
+    }
 
     async function use(own: Channel): Promise<void> {
       own.once("close", () => (current = undefined));
@@ -265,15 +272,14 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
       await own.consume(
         queue,
         (message) => {
-          if (message) handle(message.content);
+          if (message) handleQuietly(message.content);
           else closeQuietly(own);
         },
         { noAck: true },
       );
       current = { channel: own, queue };
       for (const key of keys) await own.bindQueue(queue, exchange, key);
-      if (wasOpen) onReopened();
-      wasOpen = true;
+      onOpened();
     }
 
     void keepChannel(
@@ -284,7 +290,7 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     return {
       isOpen: (): boolean => current !== undefined,
 
-      /** Once it resolves nothing is missed; without a channel, onReopened is called when there is one. */
+      /** Once it resolves nothing is missed; without a channel, onOpened is called when there is one. */
       async bind(key: string): Promise<void> {
         keys.add(key);
         await current?.channel.bindQueue(current.queue, exchange, key).catch(() => undefined);

@@ -73,7 +73,12 @@ export function createCallers({ readFact, verify, serverKey }: Dependencies) {
       return callers.identifyBy(parseCredential(req), token);
     },
 
-    /** As identify. */
+    /** @throws Problem application-not-found, application-deleted, unavailable */
+    async requireApplication(token: string): Promise<void> {
+      await readApplication(token);
+    },
+
+    /** As identify, but a user's access token says nothing of whether the application is still there. */
     async identifyBy(credential: Credential, token: string): Promise<Caller> {
       switch (credential.kind) {
         case "none":

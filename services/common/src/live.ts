@@ -42,9 +42,11 @@ type Options = {
 
 export function connectLive({ url, log, onNotice, onReconnected }: Options) {
   function onMessage(channel: string, text: string): void {
-    const notice = Notice.safeParse(JSON.parse(text));
-    if (notice.success) onNotice(tokenOf(channel), notice.data);
-    else log.warn({ err: notice.error }, "notice cannot be read");
+    try {
+      onNotice(tokenOf(channel), Notice.parse(JSON.parse(text)));
+    } catch (err) {
+      log.warn({ err }, "notice cannot be read");
+    }
   }
   const { redis, isReady, stop } = connectSubscriber({ url, log, onMessage, onReconnected });
   return {

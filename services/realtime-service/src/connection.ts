@@ -61,7 +61,7 @@ export class Connection {
   #allowance = burst;
   #allowedAt = this.#openedAt;
   #unreadable = 0;
-  #work = Promise.resolve();
+  #work: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(options: Options) {
@@ -69,6 +69,8 @@ export class Connection {
     this.#socket = options.socket;
     this.#socket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     this.#socket.on("pong", () => (this.#isAlive = true));
+    // Each is answered: whoever does not read would fill the memory with pongs.
+    this.#socket.on("ping", () => this.#isTooMuch() && this.#flooded());
     this.#socket.on("error", (err) => options.log.debug({ err }, "socket failed"));
     this.#socket.on("close", () => options.onClosed(this));
   }
@@ -115,6 +117,8 @@ export class Connection {
   tick(now: number): void {
     if (!this.isOpen) return;
     if (!this.identity && now - this.#openedAt > authenticateMs) {
+      // Who has tried to, but cannot be told yet, may come again.
+      if (this.#waiting > 0) return this.close(closeCodes.later, "this takes too long right now");
       return this.close(closeCodes.unauthenticated, "nobody has authenticated in time");
     }
     const { expiresAt } = this.identity ?? {};
@@ -139,7 +143,7 @@ export class Connection {
 
   #onMessage(data: RawData, isBinary: boolean): void {
     if (!this.isOpen) return;
-    if (this.#isTooMuch()) return this.close(closeCodes.policy, "too many frames");
+    if (this.#isTooMuch()) return this.#flooded();
     const frame = isBinary ? undefined : parseFrame(data);
     if (!frame) return this.#onUnreadable(unreadable());
     if (frame.type === "ping") return this.send("pong", {}, frame.id);
@@ -147,8 +151,16 @@ export class Connection {
       return this.sendProblem(problem("overloaded", "Too many frames are waiting."), {}, frame.id);
     }
     this.#waiting += 1;
-    // In order: what is sent first gets the lower number.
-    this.#work = this.#work.then(() => this.#answer(frame)).finally(() => (this.#waiting -= 1));
+    this.doNext(() => this.#answer(frame).finally(() => (this.#waiting -= 1)));
+  }
+
+  /** In order: what is sent first gets the lower number. */
+  doNext(act: () => Promise<unknown>): void {
+    this.#work = this.#work.then(act);
+  }
+
+  #flooded(): void {
+    this.close(closeCodes.policy, "too many frames");
   }
 
   #onUnreadable(fault: Problem, id?: string | number): void {

@@ -38,14 +38,20 @@ export const Resume = of({
   ...optionalTokens,
 });
 export const InChat = about({});
+/** What else a text has to be create-service and read-service say; lists without end they could not be sent. */
+const content = z.string("must be a string");
 /** Whoever the client says has sent it: refused if it is somebody else. */
 const sender = z.union([number, z.object({ user_number: number })]).optional();
 export const SendMessage = about({
-  message_content: z.unknown(),
-  key: z.string().max(66).optional(),
+  message_content: content,
+  key: z
+    .string()
+    // Else it could not be sent on in a header.
+    .regex(/^[\x21-\x7e]{1,66}$/, "must be an Idempotency-Key")
+    .optional(),
   sender,
 });
-export const UpdateMessage = about({ message_number: number, message_content: z.unknown(), sender });
+export const UpdateMessage = about({ message_number: number, message_content: content, sender });
 export const OfMessage = about({ message_number: number, sender });
 
 type GivenPlace = {

@@ -21,7 +21,7 @@ import {
   type PlaceNamed,
 } from "./frames.ts";
 import type { Groups } from "./groups.ts";
-import type { Cursor, Subscriptions } from "./subscriptions.ts";
+import { requireRoom, type Cursor, type Subscriptions } from "./subscriptions.ts";
 import type { createTyping } from "./typing.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -32,6 +32,7 @@ type Dependencies = {
   subscriptions: Subscriptions;
   typing: ReturnType<typeof createTyping>;
   upstream: Upstream;
+  recheck: (connection: Connection) => Promise<void>;
 };
 type Tokens = { application_token?: string | undefined; access_token?: string | undefined };
 
@@ -54,13 +55,14 @@ function refuseForeignSender(
 }
 
 export function createHandle(dependencies: Dependencies): Handle {
-  const { callers, defaultToken, groups, subscriptions, typing, upstream } = dependencies;
+  const { callers, defaultToken, groups, subscriptions, typing, upstream, recheck } = dependencies;
 
   async function authenticate(connection: Connection, tokens: Tokens): Promise<Identity> {
     const { application_token: given, access_token: bearer } = tokens;
     const isDefault = given === "default" && defaultToken !== undefined;
     const token = isDefault ? defaultToken : parseToken({ token: given });
     const credential = credentialOf(bearer);
+    await callers.requireApplication(token);
     const caller = await callers.identifyBy(credential, token);
     const before = connection.identity;
     const isAnother =
@@ -75,6 +77,8 @@ export function createHandle(dependencies: Dependencies): Handle {
     await groups.join(connection, identity);
     connection.identity = identity;
     if (!connection.isOpen) groups.leave(connection, identity);
+    // Nobody told it of what has changed since it was identified.
+    void recheck(connection);
     return identity;
   }
 
@@ -95,6 +99,7 @@ export function createHandle(dependencies: Dependencies): Handle {
 
   async function resume(connection: Connection, { content }: Frame): Promise<object> {
     const { chats, users, ...tokens } = parse(Resume, content);
+    requireRoom(Object.keys(chats).length + Object.keys(users).length);
     const identity = await identify(connection, tokens);
     const wanted: [PlaceNamed, Cursor][] = [
       ...Object.entries(chats).map(([chat, change]): [PlaceNamed, Cursor] => [

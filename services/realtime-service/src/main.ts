@@ -73,7 +73,7 @@ export async function start(config: Config) {
       feeds.onChanges(data?.changes ?? []);
       notify(data?.changes ?? []);
     },
-    onReopened: () => feeds.checkAll(),
+    onOpened: () => feeds.checkAll(),
   });
   closers.add("changes", () => changes.stop());
   const live = connectLive({
@@ -88,7 +88,7 @@ export async function start(config: Config) {
     changes,
     notices: live,
   });
-  const notify = createNotifications({ groups, members, read, log });
+  const notify = createNotifications({ callers, groups, members, read, log });
   const notices = createNotices({ callers, feeds, groups, members, subscriptions, log });
 
   const sockets = startSockets({
@@ -99,6 +99,7 @@ export async function start(config: Config) {
       subscriptions,
       typing: createTyping(access.tell),
       upstream: createUpstream({ createUrl: config.CREATE_SERVICE_URL, readUrl: config.READ_SERVICE_URL }),
+      recheck: notices.recheck,
     }),
     origins: config.CORS_ORIGINS,
     onBeat: (connection) => {

@@ -23,21 +23,28 @@ type Dependencies = {
 type Told = Exclude<Notice, { type: "facts" }>;
 export type Notices = ReturnType<typeof createNotices>;
 
+const soonMs = 250;
+const lateMs = 10_000;
+
 /** A user's own sockets are told of what it has read, so that its other devices know. */
 const isForItself = ({ type }: Told): boolean => type === "read";
 
 export function createNotices({ callers, feeds, groups, members, subscriptions, log }: Dependencies) {
-  /** Whoever may no more is disconnected; what cannot be read now is looked at again later. */
-  async function recheck(connection: Connection): Promise<void> {
+  /** Whoever may no more is disconnected; what cannot be read now is looked at again soon, and at the next beat. */
+  async function recheck(connection: Connection, againMs = soonMs): Promise<void> {
     const { identity } = connection;
-    if (!identity) return;
+    if (!identity || !connection.isOpen) return;
     try {
+      await callers.requireApplication(identity.token);
       await callers.identifyBy(identity.credential, identity.token);
       await subscriptions.recheck(connection, identity);
     } catch (err) {
       if (err instanceof Problem && err.status < 500) {
         connection.close(closeCodes.unauthenticated, err.slug);
-      } else log.debug({ err }, "rights not read");
+        return;
+      }
+      log.debug({ err }, "rights not read");
+      if (againMs < lateMs) setTimeout(() => void recheck(connection, againMs * 2), againMs).unref();
     }
   }
 
@@ -90,7 +97,7 @@ export function createNotices({ callers, feeds, groups, members, subscriptions, 
   }
 
   return {
-    recheck,
+    recheck: (connection: Connection): Promise<void> => recheck(connection),
 
     onNotice(token: string, notice: Notice): void {
       if (notice.type === "facts") return onFacts(token, notice.facts);

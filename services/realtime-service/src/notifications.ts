@@ -1,4 +1,5 @@
 /** New messages for users who have not connected the chat that they are in, on those of their sockets alone. */
+import type { Callers } from "@parley/common/callers";
 import type { Change } from "@parley/common/changes";
 import { kindOfChat, publicChatNumber } from "@parley/common/chat-number";
 import type { ChangeFrame, Place } from "@parley/common/frames";
@@ -13,25 +14,32 @@ import type { Members } from "./members.ts";
 const messagesAtMost = 50;
 const remembered = 20_000;
 
-type Dependencies = { groups: Groups; members: Members; read: ReadChanges; log: Logger };
+type Dependencies = { callers: Callers; groups: Groups; members: Members; read: ReadChanges; log: Logger };
+/** Sockets of one user. */
+type Notified = { user: number; connections: Connection[] };
 type NewMessage = Extract<ChangeFrame, { type: "message" }>["content"];
 
-export function createNotifications({ groups, members, read, log }: Dependencies) {
+export function createNotifications({ callers, groups, members, read, log }: Dependencies) {
   /** Up to which change it was told of: some changes come twice. */
   const told = new LRUCache<string, number>({ max: remembered });
 
-  /** By user. */
-  function listUnconnected(
-    { token, chat }: Change,
-    users: readonly number[],
-  ): (readonly [user: number, connections: Connection[]])[] {
-    const { byUser } = groups.find(token) ?? {};
-    return users.flatMap((user) => {
-      const unconnected = [...(byUser?.get(user) ?? [])].filter(
-        ({ subscriptions }) => ![...subscriptions.values()].some(({ feed }) => feed?.chat === chat),
-      );
-      return unconnected.length > 0 ? [[user, unconnected] as const] : [];
+  /** Those who were members may have been removed since. */
+  const mayRead = async ({ identity }: Connection, { token, chat }: Change): Promise<boolean> =>
+    identity !== undefined &&
+    (kindOfChat(chat) === "direct" || (await callers.mayRead(identity.caller, { token, chat })));
+
+  async function listUnconnected(change: Change, users: readonly number[]): Promise<Notified[]> {
+    const { byUser } = groups.find(change.token) ?? {};
+    const notified = users.map(async (user): Promise<Notified> => {
+      const connections: Connection[] = [];
+      for (const connection of byUser?.get(user) ?? []) {
+        const connected = [...connection.subscriptions.values()];
+        if (connected.some(({ feed }) => feed?.chat === change.chat)) continue;
+        if (await mayRead(connection, change)) connections.push(connection);
+      }
+      return { user, connections };
     });
+    return (await Promise.all(notified)).filter(({ connections }) => connections.length > 0);
   }
 
   async function listNew(change: Change): Promise<NewMessage[]> {
@@ -49,10 +57,10 @@ export function createNotifications({ groups, members, read, log }: Dependencies
   async function notify(change: Change): Promise<void> {
     const { token, chat } = change;
     const users = await members.of(token, chat);
-    const unconnected = listUnconnected(change, users);
+    const unconnected = await listUnconnected(change, users);
     if (unconnected.length === 0) return;
     for (const { change_number: _, ...message } of await listNew(change)) {
-      for (const [user, connections] of unconnected) {
+      for (const { user, connections } of unconnected) {
         if (message.sender?.user_number === user) continue;
         const place: Place =
           kindOfChat(chat) === "direct"

@@ -85,7 +85,8 @@ export function createPresence({ redis, tell, isOn, log }: Dependencies) {
   }
 
   async function goneFor(key: string, entry: Entry): Promise<void> {
-    if (entry.connections.size > 0) return;
+    // It may have come back, or gone already and come back anew.
+    if (entry.connections.size > 0 || entries.get(key) !== entry) return;
     entries.delete(key);
     const { token, chat, user } = entry;
     const isGone = await run(leave, entry, user.number, process);

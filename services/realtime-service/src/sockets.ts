@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Upgrade } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
-import { Problem } from "@parley/common/problem";
+import { toProblem } from "@parley/common/problem";
 import { WebSocketServer, type WebSocket } from "ws";
 import { closeCodes, Connection, type Handle } from "./connection.ts";
 import { isOriginAllowed, parseProtocols, protocol, refuse } from "./door.ts";
@@ -47,15 +47,18 @@ export function startSockets({ handle, origins, onBeat, onClosed, log }: Depende
     connections.add(connection);
     const content = parseProtocols(offered);
     if (Object.keys(content).length === 0) return;
-    handle(connection, { type: "authenticate", content }).catch((err: unknown) => {
-      if (err instanceof Problem) connection.sendProblem(err);
-      connection.close(closeCodes.unauthenticated, "the subprotocols do not authenticate");
-    });
+    connection.doNext(() =>
+      handle(connection, { type: "authenticate", content }).catch((err: unknown) => {
+        connection.sendProblem(toProblem(err));
+        connection.close(closeCodes.unauthenticated, "the subprotocols do not authenticate");
+      }),
+    );
   }
 
   const upgrade: Upgrade = (req, socket, head) => {
     socket.on("error", (err) => log.debug({ err }, "connection failed before it was a socket"));
-    if (new URL(req.url ?? "", "http://parley").pathname !== "/ws") {
+    // Compared as it was sent: not everything that is sent is an address.
+    if (req.url?.split("?", 1)[0] !== "/ws") {
       return refuse(socket, 404, "Sockets are at /ws.");
     }
     if (!isOriginAllowed(req, origins)) return refuse(socket, 403, "Pages of this origin may not connect.");

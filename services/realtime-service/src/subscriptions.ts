@@ -60,6 +60,12 @@ type Dependencies = {
   presence: Presence;
 };
 
+/** @throws Problem too-many-requests */
+export function requireRoom(chats: number): void {
+  if (chats <= chatsAtMost) return;
+  throw problem("too-many-requests", `A socket connects ${chatsAtMost} chats at most.`);
+}
+
 const keyOf = (named: PlaceNamed): string =>
   "other" in named ? `user ${named.other}` : `chat ${named.chat}`;
 
@@ -137,17 +143,18 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       answer: (content: { last_change: number; present: number[] }) => void,
     ): Promise<void> {
       const key = keyOf(named);
-      if (!connection.subscriptions.has(key) && connection.subscriptions.size >= chatsAtMost) {
-        throw problem("too-many-requests", `A socket connects ${chatsAtMost} chats at most.`);
-      }
       const { chat, isOpen } = await enter(identity, named);
       end(connection, key);
+      // Only now: several may be connected at the same time.
+      requireRoom(connection.subscriptions.size + 1);
       const subscription = new Subscription(connection, presentPlace(named), () => end(connection, key));
       connection.subscriptions.set(key, subscription);
       try {
         const feed = await feeds.follow(identity.token, chat, subscription);
         const { head } = feed;
         subscription.feed = feed;
+        // Whoever was removed meanwhile was not among those who are looked at.
+        if ("chat" in named) await callers.rightIn(identity.caller, { token: identity.token, chat });
         // The client may be ahead of what was delivered here.
         subscription.through = Math.max(head, cursor.change ?? 0);
         if (!connection.isOpen) return void end(connection, key);

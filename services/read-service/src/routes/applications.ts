@@ -164,13 +164,16 @@ export function applicationRoutes({
     const token = parseToken(req.params);
     const { id, secretVersion } = await getStoredApplication(stores, token);
     requireBearer(req, [secretOf(token, secretVersion)], "the application's secret");
-    const announcement = await inTransaction(stores.db, async (trx) => {
-      const current = await lockApplication(trx, token);
-      if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
-      requireMatch(req.get("if-match"), current.version);
-      await markApplicationDeleted(trx, id, new Date());
-      return insertAnnouncement(trx, { token, closes: token });
-    });
+    const announcement = await access.change(token, (begin) =>
+      inTransaction(stores.db, async (trx) => {
+        const current = await lockApplication(trx, token);
+        if (current?.state !== "live") throw problem("application-deleted", "This application was deleted.");
+        requireMatch(req.get("if-match"), current.version);
+        await begin([{ of: "application" }]);
+        await markApplicationDeleted(trx, id, new Date());
+        return insertAnnouncement(trx, { token, closes: token });
+      }),
+    );
     await announce(announcement);
     res.status(204).end();
   });
