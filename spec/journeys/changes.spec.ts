@@ -71,7 +71,7 @@ describe("a chat's changes", () => {
       changes: [{ content: { previous_change: 4, change_number: 5 } }, { content: { change_number: 6 } }],
     });
     expect(await changesOf(`${chat}/changes?after=6`)).toEqual({ changes: [], last: 6 });
-    expect((await ask("GET", `${chat}/messages`)).body).toMatchObject([
+    expect((await ask("GET", `${chat}/messages?change_numbers=true`)).body).toMatchObject([
       { message_number: 1, change_number: 4 },
       { message_number: 3, change_number: 3 },
     ]);

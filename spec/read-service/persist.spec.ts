@@ -103,9 +103,8 @@ describe("a delivery", () => {
     published = [];
     await persist([{ ...delivery, redelivered: true }]);
     expect(await rowsOf(token)).toEqual(rows);
-    expect(published).toMatchObject([
-      { exchange: "changes", body: JSON.stringify({ changes: [{ token, chat: 1, changeNumber: 2 }] }) },
-    ]);
+    const change = { token, chat: 1, changeNumber: 2, after: 2 };
+    expect(published).toMatchObject([{ exchange: "changes", body: JSON.stringify({ changes: [change] }) }]);
   });
 
   it("that repeats a part stores the rest, with dense change numbers", async () => {

@@ -73,6 +73,7 @@ export function createHandle(dependencies: Dependencies): Handle {
     }
     const exp = credential.kind === "access-token" ? decodeJwt(credential.accessToken).exp : undefined;
     const identity = { token, caller, credential, ...(exp !== undefined && { expiresAt: exp * 1000 }) };
+    // Also of one that is in already: a guest becomes a user. Nothing that is listened to is let go meanwhile.
     await groups.join(connection, identity);
     connection.identity = identity;
     if (!connection.isOpen) groups.leave(connection, identity);

@@ -20,13 +20,20 @@ import {
   type MessageAddress,
   type Stores,
 } from "../find.ts";
-import { parseNumberPage, requireMatch, sendPage } from "@parley/common/paging";
+import { numberPageShape, parsePage, requireMatch, sendPage } from "@parley/common/paging";
 import { insertAnnouncement, type StoredAnnouncement } from "../queries/change-outbox.ts";
 import { lockChat } from "../queries/chats.ts";
 import { lockMessage, updateMessage, type Message } from "../queries/messages.ts";
 import { insertUnindexed } from "../queries/unindexed-chats.ts";
 
 const ChangedMessage = z.object({ message_content: Content }, "must be a JSON object");
+const PageQuery = z.strictObject({
+  ...numberPageShape,
+  change_numbers: z
+    .enum(["true", "false"], "must be true or false")
+    .default("false")
+    .transform((value) => value === "true"),
+});
 const application = "/api/applications/:token";
 const inChat = [`${application}/chats/:chat/messages`, `${application}/messages`];
 const inConversation = [`${application}/users/:user/messages`];
@@ -51,8 +58,8 @@ function presentMessage(message: Message) {
   };
 }
 
-/** With what tells which of two states is newer, since a page may arrive late; once it is stored. */
-function presentListedMessage(message: Message) {
+/** With what tells which of two states is newer, for whoever merges pages with what comes live; once it is stored. */
+function presentWithChange(message: Message) {
   return { ...presentMessage(message), change_number: message.changeNumber };
 }
 
@@ -116,13 +123,13 @@ export function messageRoutes({ stores, callers, announce }: Dependencies): Rout
     }
 
     router.get(all, async (req, res) => {
-      const page = parseNumberPage(req);
+      const { change_numbers: withChanges, ...page } = parsePage(PageQuery, req);
       const { token, chat } = await enter(req);
       const oneMore = { ...page, limit: page.limit + 1 };
       const found = chat === undefined ? [] : await findMessages(stores, { token, chat }, oneMore);
       sendPage({ req, res, page }, found, {
         cursorOf: ({ number }) => number,
-        present: presentListedMessage,
+        present: withChanges ? presentWithChange : presentMessage,
       });
     });
 
