@@ -11,7 +11,7 @@ export interface Options {
 }
 
 export const USAGE =
-  "npm run bench -- [W1] [W1c] [W1u] [W2] [W3] [W5] [--rounds 3] [--seconds 30] [--creates 500000] [--save]";
+  "npm run bench -- [W1] [W1c] [W1u] [W2] [W3] [W5] [W8] [--rounds 3] [--seconds 30] [--creates 500000] [--save]";
 
 /** @throws Error with the usage when an argument is unknown or no number */
 export function readOptions(args: string[], knownIds: readonly string[]): Options {

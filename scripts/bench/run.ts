@@ -10,10 +10,11 @@ import { openProbe } from "./probe.ts";
 import { readWorkloads } from "./reads.ts";
 import { printTable, save } from "./report.ts";
 import { searchWorkloads } from "./searches.ts";
+import { socketWorkloads } from "./sockets/broadcast.ts";
 import { runOnStage, type Stage } from "./stage.ts";
 import { startWorld } from "./world.ts";
 
-const workloads = [...createWorkloads, ...readWorkloads, ...searchWorkloads];
+const workloads = [...createWorkloads, ...readWorkloads, ...socketWorkloads, ...searchWorkloads];
 let versions = {};
 
 /** Runs what was chosen of the workloads with search, or of those without, which a search engine would disturb. */

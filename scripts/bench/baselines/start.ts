@@ -5,7 +5,7 @@ import { ask, startProcess, type OnSpawn, type Server } from "../../servers/proc
 import { mysqlUrl, type World } from "../world.ts";
 
 export async function startBaseline(
-  name: "create" | "pages",
+  name: "create" | "pages" | "sockets",
   { dataFolder, stores }: World,
   { onSpawn, env = {} }: { onSpawn: OnSpawn; env?: NodeJS.ProcessEnv },
 ): Promise<Server> {

@@ -1,4 +1,5 @@
 /** One socket: what goes out of it, what comes in, and how long it may live. */
+import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { presentProblem, problem, toProblem, type Problem } from "@parley/common/problem";
 import type { Caller } from "@parley/common/callers";
@@ -43,6 +44,8 @@ export type Identity = { token: string; caller: Caller; credential: Credential; 
 export type Handle = (connection: Connection, frame: Frame) => Promise<object | undefined>;
 type Options = {
   socket: WebSocket;
+  /** What the socket writes to. */
+  stream: Duplex;
   handle: Handle;
   onBeat: (connection: Connection) => void;
   onClosed: (connection: Connection) => void;
@@ -80,14 +83,19 @@ export class Connection {
   }
 
   send(type: string, content: object, id?: string | number): void {
-    this.sendEncoded(Buffer.from(JSON.stringify({ type, id, content })));
+    this.sendAll([Buffer.from(JSON.stringify({ type, id, content }))]);
   }
 
-  /** A client that does not read is cut off before it fills the memory: it comes back and resumes. */
-  sendEncoded(frame: Buffer): void {
+  /**
+   * Encoded frames, which go out together. A client that has not read what was sent before is cut off before it fills the
+   * memory: it comes back and resumes.
+   */
+  sendAll(frames: readonly Buffer[]): void {
     if (!this.isOpen) return;
     if (this.#socket.bufferedAmount > longestBacklogBytes) return this.#cutOff();
-    this.#socket.send(frame, { binary: false });
+    this.#options.stream.cork();
+    for (const frame of frames) this.#socket.send(frame, { binary: false });
+    this.#options.stream.uncork();
   }
 
   /** Until the client has read most of what was sent; who does not is cut off. */

@@ -1,5 +1,6 @@
 /** All sockets of this process: let in, looked after every second, and sent elsewhere at the end. */
 import { performance } from "node:perf_hooks";
+import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Upgrade } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
@@ -33,9 +34,10 @@ export function startSockets({ handle, origins, onBeat, onClosed, log }: Depende
     handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
   });
 
-  function open(socket: WebSocket, offered: string | undefined): void {
+  function open(socket: WebSocket, stream: Duplex, offered: string | undefined): void {
     const connection = new Connection({
       socket,
+      stream,
       handle,
       onBeat,
       onClosed: (closed) => {
@@ -64,7 +66,7 @@ export function startSockets({ handle, origins, onBeat, onClosed, log }: Depende
     if (!isOriginAllowed(req, origins)) return refuse(socket, 403, "Pages of this origin may not connect.");
     if (stopping) return refuse(socket, 503, "This process is about to stop.");
     const offered = req.headers["sec-websocket-protocol"];
-    return server.handleUpgrade(req, socket, head, (opened) => open(opened, offered));
+    return server.handleUpgrade(req, socket, head, (opened) => open(opened, socket, offered));
   };
 
   const ticking = setInterval(() => {

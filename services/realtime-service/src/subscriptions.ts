@@ -37,9 +37,9 @@ export class Subscription {
 
   deliver(delivery: Delivery): void {
     if (this.#waiting) return void this.#waiting.push(delivery);
-    for (const { changeNumber, data } of delivery.framesFor(this.place)) {
-      if (changeNumber > this.through) this.connection.sendEncoded(data);
-    }
+    const frames = delivery.framesFor(this.place);
+    const unknown = frames.filter(({ changeNumber }) => changeNumber > this.through);
+    this.connection.sendAll(unknown.map(({ data }) => data));
     this.through = Math.max(this.through, delivery.through);
     if (delivery.isEnd) this.#onEnd();
   }
