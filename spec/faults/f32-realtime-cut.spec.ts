@@ -96,8 +96,9 @@ describe("clients notice nothing", () => {
       const connection = await connect(house.world.stores.urls.rabbitmq);
       const channel = await connection.createConfirmChannel();
       for (const body of [...garbage, '{"changes":[7]}', '{"changes":[{"token":"x"}]}']) {
-        for (const shard of ["0", "1", "2", "3"])
+        for (const shard of ["0", "1", "2", "3"]) {
           channel.publish(exchanges.changes, shard, Buffer.from(body));
+        }
       }
       await channel.waitForConfirms();
       await connection.close();
