@@ -23,6 +23,8 @@ const special: Record<string, Partial<typeof usual>> = {
   F19: { long: { fault: 5, heal: 35, end: 40 } },
   // It takes its time to fill what it had reserved.
   "F28 mysql": { long: { fault: 5, heal: 30, end: 36 } },
+  // As long as its clients take to come back so often.
+  F32: { short: { fault: 1, heal: 9, end: 13 }, long: { fault: 5, heal: 190, end: 200 } },
   F12: { long: { fault: 5, heal: 30, end: 35 } },
 };
 

@@ -16,7 +16,7 @@ import { openStores, type OwnStore, type StoreName, type StoreOptions } from "./
 
 export type ServiceName = "create" | "read" | "worker" | "account" | "realtime";
 /** What stands between a service and what it uses; `read` is read-service, as create-service asks it. */
-export type ProxyName = `${"create" | "read"}-${StoreName}` | "create-read";
+export type ProxyName = `${"create" | "read" | "realtime"}-${StoreName}` | "create-read";
 export type WorldOptions = StoreOptions & {
   createServices?: number;
   readServices?: number;
@@ -79,7 +79,7 @@ export async function startWorld(options: WorldOptions = {}) {
     proxies.set(name, proxy);
     return through(url, proxy);
   }
-  async function environmentOf(service: "create" | "read"): Promise<NodeJS.ProcessEnv> {
+  async function environmentOf(service: "create" | "read" | "realtime"): Promise<NodeJS.ProcessEnv> {
     const { mysql, redis, rabbitmq, elasticsearch } = stores.urls;
     return storeVariables({
       mysql: (await proxiedUrl(`${service}-mysql`, mysql)) ?? mysql,
@@ -122,7 +122,11 @@ export async function startWorld(options: WorldOptions = {}) {
   const realtimes = await startAll(
     "realtime",
     realtimeServices,
-    starter("realtime", { READ_SERVICE_URL: urlOf(reads), CREATE_SERVICE_URL: urlOf(creates) }),
+    starter("realtime", {
+      ...(await environmentOf("realtime")),
+      READ_SERVICE_URL: urlOf(reads),
+      CREATE_SERVICE_URL: urlOf(creates),
+    }),
   );
   const nginx = await startKillable(
     async (port) =>
