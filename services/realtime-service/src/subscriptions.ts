@@ -25,6 +25,8 @@ export class Subscription {
   feed: Feed<Subscription> | undefined;
   /** All changes up to this one were sent, or the client has them. */
   through = 0;
+  /** Nothing more is sent, whatever is still under way. */
+  isOver = false;
   /** What is delivered while what was missed is read. */
   #waiting: Delivery[] | undefined = [];
   #onEnd: () => void;
@@ -36,6 +38,7 @@ export class Subscription {
   }
 
   deliver(delivery: Delivery): void {
+    if (this.isOver) return;
     if (this.#waiting) return void this.#waiting.push(delivery);
     const frames = delivery.framesFor(this.place);
     const unknown = frames.filter(({ changeNumber }) => changeNumber > this.through);
@@ -95,6 +98,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
     const subscription = connection.subscriptions.get(key);
     if (!subscription) return false;
     connection.subscriptions.delete(key);
+    subscription.isOver = true;
     const { feed } = subscription;
     if (feed) {
       feeds.leave(feed, subscription);
@@ -110,14 +114,14 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
     const { token, chat } = feed;
     let after = cursor.change ?? 0;
     const beyond = cursor.change === undefined ? cursor.number : undefined;
-    for (let sent = 0; after < head && connection.isOpen;) {
+    for (let sent = 0; after < head && !subscription.isOver;) {
       if (sent >= missedAtMost) return connection.send("resync", { ...place, last_change: head });
       const asked = { token, chat, after, limit: changesAtOnce };
       const { through, changes } = await read(beyond === undefined ? asked : { ...asked, beyond });
       const missed = changes.filter(({ content }) => content.change_number <= head);
       for (const { type, content } of placeChanges(place, after, missed)) {
         await connection.drained();
-        connection.send(type, content);
+        if (!subscription.isOver) connection.send(type, content);
       }
       sent += missed.length;
       after = Math.max(through, after + 1);
@@ -152,13 +156,14 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       try {
         const feed = await feeds.follow(identity.token, chat, subscription);
         const { head } = feed;
+        if (subscription.isOver) return feeds.leave(feed, subscription);
         subscription.feed = feed;
         // Whoever was removed meanwhile was not among those who are looked at.
         if ("chat" in named) await callers.rightIn(identity.caller, { token: identity.token, chat });
         // The client may be ahead of what was delivered here.
         subscription.through = Math.max(head, cursor.change ?? 0);
-        if (!connection.isOpen) return void end(connection, key);
         const present = await presence.enter(connection, feed);
+        if (subscription.isOver) return presence.leave(connection, feed);
         answer({ last_change: head, present: isOpen ? present : [] });
         const hasCursor = cursor.change !== undefined || cursor.number !== undefined;
         if (hasCursor) await sendMissed(subscription, head, cursor);
