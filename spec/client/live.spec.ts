@@ -158,6 +158,32 @@ describe("a chat", () => {
     expect([contents(chat), asked.mock.calls.length]).toEqual([["m1"], 1]);
   });
 
+  it("is connected though the connection is lost before the answer", async () => {
+    await getOnline();
+    const connecting = parley.live.connect(1);
+    await turn();
+    network.last.cut();
+    await jest.advanceTimersByTimeAsync(1000);
+    await getOnline();
+    await jest.advanceTimersByTimeAsync(1000);
+    network.last.answer("connect-chat", { chat_number: 1, last_change: 7, present: [] });
+    expect((await connecting).cursor).toBe(7);
+  });
+
+  it("has ended when what is missing may be read no more, and does not ask again", async () => {
+    await getOnline();
+    const chat = await connectChat(0);
+    const asked = jest
+      .spyOn(globalThis, "fetch")
+      .mockImplementation(() =>
+        Promise.resolve(new Response('{"type":"/problems/chat-not-found"}', { status: 404 })),
+      );
+    network.last.tell("message", message(2));
+    network.last.tell("message", message(3));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([chat.isEnded, asked.mock.calls.length]).toEqual([true, 1]);
+  });
+
   it("has ended when it may be read no more", async () => {
     await getOnline();
     const chat = await connectChat(0);
@@ -203,6 +229,20 @@ describe("a message that is sent", () => {
     const all = network.last.sent.filter(({ type }) => type === "send-message").map(({ content }) => content);
     expect(all.map((content) => content["message_content"])).toEqual(["m1", "m1", "m2"]);
     expect(all[1]?.["key"]).toBe(key);
+  });
+
+  it("waits while nobody is logged in, and is sent after that", async () => {
+    await getOnline();
+    const chat = await connectChat(0);
+    network.last.cut(4401);
+    await turn();
+    expect(parley.live.status).toBe("logged-out");
+    chat.send("m1");
+    await jest.advanceTimersByTimeAsync(60_000);
+    parley.live.start();
+    await getOnline();
+    const sent = network.last.sent.find(({ type }) => type === "send-message");
+    expect(sent).toMatchObject({ content: { message_content: "m1" } });
   });
 
   it("has failed when it is refused, and can be sent again or discarded", async () => {

@@ -76,6 +76,14 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
     }
   }
 
+  /** What waits for it would ask again at once. A head that comes later does, too, unless the chat is there no more. */
+  function giveUp(err: unknown): void {
+    waiting = [];
+    if (!(err instanceof ParleyError) || ![403, 404, 410].includes(err.status)) return;
+    isEnded = true;
+    onChange();
+  }
+
   /** Reads what is missing; live frames wait until it is there. */
   function catchUp(): Promise<void> {
     catchingUp ??= (async () => {
@@ -84,7 +92,7 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
           await readChanges();
           break;
         } catch (err) {
-          if (!(err instanceof ParleyError && err.isTemporary)) return;
+          if (!(err instanceof ParleyError && err.isTemporary)) return giveUp(err);
           await pause(jittered(attempt, 500, 10_000));
         }
       }
@@ -166,8 +174,8 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
         isEnded = true;
         onChange();
       },
+      flush: (): void => outbox.flush(),
       stop: (): void => outbox.stop(),
-      settled: async (): Promise<void> => catchingUp,
     },
   };
 }

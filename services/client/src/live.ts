@@ -1,8 +1,8 @@
 /** All that is live: chats over one socket, which are resumed whenever it is back. */
 import type { Api } from "./api.ts";
 import { createEmitter } from "./emitter.ts";
-import { ParleyError, type Problem } from "./errors.ts";
-import type { Http } from "./http.ts";
+import { noAnswer, ParleyError, type Problem } from "./errors.ts";
+import { jittered, pause, type Http } from "./http.ts";
 import { createLiveChat, type LiveChat } from "./live-chat.ts";
 import { keyOf, nameOf } from "./places.ts";
 import { createSocket, type SocketConstructor, type Status } from "./socket.ts";
@@ -31,21 +31,43 @@ function* headsOf({ chats = {}, users = {} }: Heads): Generator<[key: string, he
 export function createLive({ http, api, WebSocket }: { http: Http; api: Api; WebSocket: SocketConstructor }) {
   const { on, emit } = createEmitter<LiveEvents>();
   const chats = new Map<string, LiveChat>();
-  let whenOnline: (() => void)[] = [];
+  const whenOnline: { resolve: () => void; reject: (err: ParleyError) => void }[] = [];
 
   const socket = createSocket({
     http,
     WebSocket,
     onFrame,
-    onStatus: (status) => emit("status", status),
+    onStatus: (status) => {
+      const isOver = status === "closed" || status === "logged-out";
+      const over = isOver ? noAnswer(`The connection is ${status}.`) : undefined;
+      if (over) for (const { reject } of whenOnline.splice(0)) reject(over);
+      emit("status", status);
+    },
     onAuthenticated: () => {
-      for (const resolve of whenOnline.splice(0)) resolve();
+      for (const { resolve } of whenOnline.splice(0)) resolve();
+      for (const chat of chats.values()) chat.internals.flush();
       void resume();
     },
   });
 
+  /** @throws ParleyError when it will not come back by itself */
   const online = (): Promise<void> =>
-    socket.status === "online" ? Promise.resolve() : new Promise((resolve) => whenOnline.push(resolve));
+    socket.status === "online"
+      ? Promise.resolve()
+      : new Promise((resolve, reject) => whenOnline.push({ resolve, reject }));
+
+  /** As often as it takes: the connection may be lost before the answer. */
+  async function askToConnect(chat: LiveChat, after: number | undefined): Promise<Record<string, unknown>> {
+    for (let attempt = 0; ; attempt += 1) {
+      await online();
+      try {
+        return await socket.ask("connect-chat", { ...chat.name, last_change: after });
+      } catch (err) {
+        if (!(err instanceof ParleyError && err.isTemporary)) throw err;
+        await pause(jittered(attempt, 500, 10_000));
+      }
+    }
+  }
 
   function onFrame({ type, content }: Frame): void {
     if (type === "heads") return onHeads(content);
@@ -101,14 +123,13 @@ export function createLive({ http, api, WebSocket }: { http: Http; api: Api; Web
 
     /**
      * Connects a chat; with `after`, a change, from there on. Without it, what was before is read by `loadOlder`.
-     * @throws ParleyError when it may not be read
+     * @throws ParleyError when it may not be read, or the connection is closed
      */
     async connect(place: Place, { after }: { after?: number } = {}): Promise<LiveChat> {
       const key = keyOf(nameOf(place));
       const before = chats.get(key);
       if (before && !before.isEnded) return before;
       socket.start();
-      await online();
       const chat = createLiveChat({
         api,
         place,
@@ -118,7 +139,7 @@ export function createLive({ http, api, WebSocket }: { http: Http; api: Api; Web
       });
       chats.set(key, chat);
       try {
-        const answer = await socket.ask("connect-chat", { ...chat.name, last_change: after });
+        const answer = await askToConnect(chat, after);
         chat.internals.onConnected(after ?? (answer["last_change"] as number), answer["present"] as number[]);
         return chat;
       } catch (err) {
@@ -137,7 +158,6 @@ export function createLive({ http, api, WebSocket }: { http: Http; api: Api; Web
       for (const chat of chats.values()) chat.internals.stop();
       chats.clear();
       socket.close();
-      whenOnline = [];
     },
   };
 }

@@ -30,8 +30,12 @@ export function createOutbox({ send, ready, onSent, onChange }: Options) {
 
   async function sendOne(outgoing: Outgoing): Promise<void> {
     for (let attempt = 0; !stopped; attempt += 1) {
-      await ready();
-      if (stopped) return;
+      // Closed, or logged out: it waits for the next connection.
+      const isReady = await ready().then(
+        () => true,
+        () => false,
+      );
+      if (!isReady || stopped) return;
       try {
         const sent = await send(outgoing.content, outgoing.key);
         onSent(sent, outgoing);
@@ -53,6 +57,7 @@ export function createOutbox({ send, ready, onSent, onChange }: Options) {
         const next = messages.find(({ status }) => status === "sending");
         if (!next || stopped) return;
         await sendOne(next);
+        if (messages.includes(next)) return;
       }
     } finally {
       working = false;
@@ -63,6 +68,8 @@ export function createOutbox({ send, ready, onSent, onChange }: Options) {
     get messages(): readonly Outgoing[] {
       return messages;
     },
+    /** Goes on with what waits. */
+    flush: (): void => void work(),
     add(content: string): Outgoing {
       const outgoing: Outgoing = { key: createKey(), content, status: "sending" };
       messages = [...messages, outgoing];
