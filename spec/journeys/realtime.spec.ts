@@ -152,6 +152,31 @@ describe("two people in a chat", () => {
     await socket.next("message", (frame) => frame.content["previous_change"] === 1300);
   });
 
+  it("are sent elsewhere when their process stops, told when, and miss nothing", async () => {
+    const { token } = await client.anApplication();
+    await client.aChat(token);
+    const [first] = house.world.realtimes;
+    if (!first) throw new Error("there is no realtime-service");
+    const socket = openSocket(first.url);
+    opened.push(socket);
+    await socket.ask("connect-chat", { application_token: token, chat_number: 1 });
+    await client.send(token, 1, "before");
+    await socket.next("message");
+    await first.stopGently();
+    const { code, reason } = await socket.closed();
+    expect(code).toBe(1012);
+    expect(JSON.parse(reason)).toEqual({ reconnect_after_ms: expect.any(Number) });
+    await client.send(token, 1, "meanwhile");
+    // nginx leads to the other one.
+    const next = await aSocket(token);
+    await next.ask("resume", { chats: { 1: 1 } });
+    expect((await next.next("message")).content).toMatchObject({
+      message_content: "meanwhile",
+      previous_change: 1,
+    });
+    await first.start();
+  });
+
   it("write to each other, and are notified of what they have not connected", async () => {
     const { token, secret } = await client.anApplication();
     const [ann, ben, carl] = [

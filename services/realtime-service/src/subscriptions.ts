@@ -28,7 +28,8 @@ export class Subscription {
   through = 0;
   /** What is delivered before is left to be read: see `catchUp`. */
   isLive = false;
-  isEnded = false;
+  /** Nothing more is sent, whatever is still under way. */
+  isOver = false;
   readonly end: () => void;
 
   constructor(connection: Connection, place: Place, end: () => void) {
@@ -38,7 +39,7 @@ export class Subscription {
   }
 
   deliver(delivery: Delivery): void {
-    if (!this.isLive) return;
+    if (!this.isLive || this.isOver) return;
     const frames = delivery.framesFor(this.place);
     const unknown = frames.filter(({ changeNumber }) => changeNumber > this.through);
     this.connection.sendAll(unknown.map(({ data }) => data));
@@ -96,7 +97,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
     const subscription = connection.subscriptions.get(key);
     if (!subscription) return false;
     connection.subscriptions.delete(key);
-    subscription.isEnded = true;
+    subscription.isOver = true;
     const { feed } = subscription;
     if (feed) {
       feeds.leave(feed, subscription);
@@ -129,7 +130,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
     range: { head: number; beyond: number | undefined },
   ): Promise<void> {
     const { connection, place } = subscription;
-    for (let sent = 0; subscription.through < feed.head && !subscription.isEnded;) {
+    for (let sent = 0; subscription.through < feed.head && !subscription.isOver;) {
       if (sent >= missedAtMost) {
         connection.send("resync", { ...place, last_change: feed.head });
         subscription.through = feed.head;
@@ -139,7 +140,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       await connection.drained();
       const after = subscription.through;
       const missed = await readMissed(feed, { ...range, after }).catch(() => pause(againMs));
-      if (!missed || subscription.isEnded) continue;
+      if (!missed || subscription.isOver) continue;
       const frames = placeChanges(place, after, missed.changes);
       connection.sendAll(frames.map((frame) => Buffer.from(JSON.stringify(frame))));
       if (frames.some(({ content }) => "deleted" in content)) return subscription.end();
@@ -182,13 +183,11 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       try {
         const feed = await feeds.follow(identity.token, chat, subscription);
         const { head } = feed;
-        subscription.feed = feed;
-        if (subscription.isEnded) {
-          feeds.leave(feed, subscription);
-          throw problem("unavailable", "The socket was closed meanwhile.");
-        }
+        if (subscription.isOver) feeds.leave(feed, subscription);
+        else subscription.feed = feed;
         // Whoever was removed meanwhile was not among those who are looked at.
         if ("chat" in named) await callers.rightIn(identity.caller, { token: identity.token, chat });
+        if (subscription.isOver) throw problem("unavailable", "The socket was closed meanwhile.");
         const present = await presence.enter(connection, feed);
         // A client that names a change may be ahead of what was delivered here.
         subscription.through = cursor.change ?? (cursor.number === undefined ? head : 0);
