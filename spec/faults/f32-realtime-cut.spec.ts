@@ -38,15 +38,17 @@ async function expectUnnoticed(fault: (token: string) => Promise<unknown>): Prom
   await people.must(201, "POST", messages, say("first"));
   await waitUntil(() => clients.every((one) => one.messages(chat).size === 1));
   let isOver = false;
-  const sending = (async () => {
-    for (let i = 2; !isOver; i += 1) {
-      const sent = await client.send(token, chat, `message ${i}`);
+  const send = async (writer: number): Promise<void> => {
+    for (let i = 1; !isOver; i += 1) {
+      const sent = await client.send(token, chat, `message ${i} of ${writer}`);
       if (sent.status !== 201) continue;
       const path = `${messages}/${Number(sent.body["message_number"])}`;
-      if (i % 5 === 0) await client.call("PATCH", path, say(`edited ${i}`));
+      // At once, so that some are changed again while they are told.
+      if (i % 2 === 0) await client.call("PATCH", path, say(`edited ${i}`));
       if (i % 7 === 0) await client.call("DELETE", path);
     }
-  })();
+  };
+  const sending = Promise.all(upTo(4).map(send));
   await pause(300);
   await fault(token);
   await pause(300);
@@ -69,6 +71,8 @@ async function expectUnnoticed(fault: (token: string) => Promise<unknown>): Prom
 }
 
 describe("clients notice nothing", () => {
+  it("of messages that are changed again at once", () => expectUnnoticed(() => pause(2000)));
+
   it("of a connection to RabbitMQ that is cut", () =>
     expectUnnoticed(async () => {
       for (const _ of upTo(5)) {

@@ -98,6 +98,26 @@ describe("a chat's changes", () => {
     expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
   });
 
+  it("are told up to one that is among them, also while they are changed again", async () => {
+    const { token } = await client.anApplication();
+    const messages = `/${token}/chats/${await client.aChat(token)}/messages`;
+    for (const text of ["one", "two"]) await people.must(201, "POST", messages, say(text));
+    await house.world.drained();
+    let isOver = false;
+    const edit = async () => {
+      for (let i = 0; !isOver; i += 1) await client.call("PATCH", `${messages}/1`, say(`one ${i}`));
+    };
+    const editing = Promise.all([edit(), edit()]);
+    let after = 0;
+    for (let i = 0; i < 150; i += 1) {
+      const { changes, last } = await changesOf(`/${token}/chats/1/changes?after=${after}`);
+      expect(last).toBe(changes.at(-1)?.content.change_number ?? after);
+      after = last;
+    }
+    isOver = true;
+    await editing;
+  });
+
   it("tell of members as of messages, and of what is said in a conversation", async () => {
     const { token, secret } = await client.anApplication();
     const [ann, ben] = [await people.mint(token, secret), await people.mint(token, secret)];

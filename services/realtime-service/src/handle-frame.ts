@@ -92,12 +92,12 @@ export function createHandle(dependencies: Dependencies): Handle {
     const { last_change: change, last_number: number, ...given } = parse(ConnectChat, content);
     const named = placeOf(given);
     const identity = await identify(connection, given);
-    await subscriptions.connect(connection, identity, named, { change, number }, (told) =>
-      connection.send("connect-chat", { ...presentPlace(named), ...told }, id),
-    );
+    const { begin, ...told } = await subscriptions.connect(connection, identity, named, { change, number });
+    connection.send("connect-chat", { ...presentPlace(named), ...told }, id);
+    begin();
   }
 
-  async function resume(connection: Connection, { content }: Frame): Promise<object> {
+  async function resume(connection: Connection, { content, id }: Frame): Promise<undefined> {
     const { chats, users, ...tokens } = parse(Resume, content);
     requireRoom(Object.keys(chats).length + Object.keys(users).length);
     const identity = await identify(connection, tokens);
@@ -113,19 +113,26 @@ export function createHandle(dependencies: Dependencies): Handle {
     ];
     const resumed = { chats: {} as Record<string, number>, users: {} as Record<string, number> };
     const errors: object[] = [];
+    const begins: (() => void)[] = [];
     await Promise.all(
       wanted.map(async ([named, cursor]) => {
         try {
-          await subscriptions.connect(connection, identity, named, cursor, ({ last_change: last }) => {
-            if ("other" in named) resumed.users[named.other] = last;
-            else resumed.chats[String(named.chat === 0 ? "common" : named.chat)] = last;
-          });
+          const { last_change: last, begin } = await subscriptions.connect(
+            connection,
+            identity,
+            named,
+            cursor,
+          );
+          begins.push(begin);
+          if ("other" in named) resumed.users[named.other] = last;
+          else resumed.chats[String(named.chat === 0 ? "common" : named.chat)] = last;
         } catch (err) {
           errors.push({ ...presentPlace(named), error: presentProblem(toProblem(err)) });
         }
       }),
     );
-    return { ...resumed, errors };
+    connection.send("resume", { ...resumed, errors }, id);
+    for (const begin of begins) begin();
   }
 
   const acts: Record<string, Handle> = {

@@ -1,9 +1,10 @@
 /** What a socket is told of a chat that it has connected: first what it has missed, then what happens, without a seam. */
+import { setTimeout as pause } from "node:timers/promises";
 import { commonChat, kindOfChat } from "@parley/common/chat-number";
 import { requireOpen, requireUser, type Callers } from "@parley/common/callers";
 import { placeChanges, type Place } from "@parley/common/frames";
 import { problem, type Problem } from "@parley/common/problem";
-import type { ReadChanges } from "./change-reader.ts";
+import type { Changes, ReadChanges } from "./change-reader.ts";
 import type { Connection, Identity } from "./connection.ts";
 import type { Delivery, Feed, Feeds } from "./feeds.ts";
 import { presentPlace, type PlaceNamed } from "./frames.ts";
@@ -13,6 +14,7 @@ const chatsAtMost = 200;
 const changesAtOnce = 200;
 /** More than that a client is told to read by itself. */
 const missedAtMost = 1000;
+const againMs = 500;
 
 /** Where a client is: at a change, or at a message of which it is the newest it has. */
 export type Cursor = { change?: number | undefined; number?: number | undefined };
@@ -21,40 +23,33 @@ export type Subscriptions = ReturnType<typeof createSubscriptions>;
 export class Subscription {
   readonly connection: Connection;
   readonly place: Place;
-  /** Only with it live: see `connect`. */
   feed: Feed<Subscription> | undefined;
   /** All changes up to this one were sent, or the client has them. */
   through = 0;
+  /** What is delivered before is left to be read: see `catchUp`. */
+  isLive = false;
   /** Nothing more is sent, whatever is still under way. */
   isOver = false;
-  /** What is delivered while what was missed is read. */
-  #waiting: Delivery[] | undefined = [];
-  #onEnd: () => void;
+  readonly end: () => void;
 
-  constructor(connection: Connection, place: Place, onEnd: () => void) {
+  constructor(connection: Connection, place: Place, end: () => void) {
     this.connection = connection;
     this.place = place;
-    this.#onEnd = onEnd;
+    this.end = end;
   }
 
   deliver(delivery: Delivery): void {
-    if (this.isOver) return;
-    if (this.#waiting) return void this.#waiting.push(delivery);
+    if (!this.isLive || this.isOver) return;
     const frames = delivery.framesFor(this.place);
     const unknown = frames.filter(({ changeNumber }) => changeNumber > this.through);
     this.connection.sendAll(unknown.map(({ data }) => data));
     this.through = Math.max(this.through, delivery.through);
-    if (delivery.isEnd) this.#onEnd();
-  }
-
-  /** From now on what is delivered is sent. */
-  goLive(): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const delivery of waiting) this.deliver(delivery);
+    if (delivery.isEnd) this.end();
   }
 }
 
+/** What a client is told first; `begin` is to be called once it was. */
+export type Connected = { last_change: number; present: number[]; begin: () => void };
 type Dependencies = {
   feeds: Feeds<Subscription>;
   read: ReadChanges;
@@ -72,7 +67,11 @@ export function requireRoom(chats: number): void {
 const keyOf = (named: PlaceNamed): string =>
   "other" in named ? `user ${named.other}` : `chat ${named.chat}`;
 
+type Missed = Pick<Changes, "through" | "changes">;
+
 export function createSubscriptions({ feeds, read, callers, readService, presence }: Dependencies) {
+  const turns = new WeakMap<Connection, Promise<void>>();
+
   /**
    * The chat, as chat-number.ts has it, if the caller may read it; `isOpen`: and see who is there. A conversation begins
    * with whoever listens to it.
@@ -107,25 +106,54 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
     return true;
   }
 
-  /** What was missed between the cursor and the head of the feed; live changes follow it. */
-  async function sendMissed(subscription: Subscription, head: number, cursor: Cursor): Promise<void> {
-    const { connection, place, feed } = subscription;
-    if (!feed) return;
-    const { token, chat } = feed;
-    let after = cursor.change ?? 0;
-    const beyond = cursor.change === undefined ? cursor.number : undefined;
-    for (let sent = 0; after < head && !subscription.isOver;) {
-      if (sent >= missedAtMost) return connection.send("resync", { ...place, last_change: head });
-      const asked = { token, chat, after, limit: changesAtOnce };
-      const { through, changes } = await read(beyond === undefined ? asked : { ...asked, beyond });
-      const missed = changes.filter(({ content }) => content.change_number <= head);
-      for (const { type, content } of placeChanges(place, after, missed)) {
-        await connection.drained();
-        if (!subscription.isOver) connection.send(type, content);
+  /** The next of what was missed: up to `head`, only messages behind `beyond`; from there on everything. */
+  async function readMissed(
+    { token, chat }: Feed<Subscription>,
+    { after, head, beyond }: { after: number; head: number; beyond: number | undefined },
+  ): Promise<Missed> {
+    const asked = { token, chat, after, limit: changesAtOnce };
+    const isBeyond = beyond !== undefined && after < head;
+    const { through, changes } = await read(isBeyond ? { ...asked, beyond } : asked);
+    return {
+      through: isBeyond ? Math.min(through, head) : through,
+      changes: isBeyond ? changes.filter(({ content }) => content.change_number <= head) : changes,
+    };
+  }
+
+  /**
+   * Sends what was missed until there is nothing that the feed has and the client has not: from then on it is live. A read
+   * that fails is tried again.
+   */
+  async function catchUp(
+    subscription: Subscription,
+    feed: Feed<Subscription>,
+    range: { head: number; beyond: number | undefined },
+  ): Promise<void> {
+    const { connection, place } = subscription;
+    for (let sent = 0; subscription.through < feed.head && !subscription.isOver;) {
+      if (sent >= missedAtMost) {
+        connection.send("resync", { ...place, last_change: feed.head });
+        subscription.through = feed.head;
+        break;
       }
-      sent += missed.length;
-      after = Math.max(through, after + 1);
+      // Nothing is read for who does not take it.
+      await connection.drained();
+      const after = subscription.through;
+      const missed = await readMissed(feed, { ...range, after }).catch(() => pause(againMs));
+      if (!missed || subscription.isOver) continue;
+      const frames = placeChanges(place, after, missed.changes);
+      connection.sendAll(frames.map((frame) => Buffer.from(JSON.stringify(frame))));
+      if (frames.some(({ content }) => "deleted" in content)) return subscription.end();
+      sent += frames.length;
+      if (missed.through <= after) await pause(againMs);
+      subscription.through = Math.max(missed.through, after);
     }
+    subscription.isLive = true;
+  }
+
+  /** One chat of a socket after the other: what is read waits in memory until the client has taken it. */
+  function inTurn(connection: Connection, act: () => Promise<void>): void {
+    turns.set(connection, (turns.get(connection) ?? Promise.resolve()).then(act));
   }
 
   return {
@@ -136,7 +164,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
     },
 
     /**
-     * Binds first, then reads, then merges. `answer` is sent before the first change.
+     * Binds first, then reads, then goes on with what is delivered.
      * @throws Problem as enter; too-many-requests
      */
     async connect(
@@ -144,8 +172,7 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       identity: Identity,
       named: PlaceNamed,
       cursor: Cursor,
-      answer: (content: { last_change: number; present: number[] }) => void,
-    ): Promise<void> {
+    ): Promise<Connected> {
       const key = keyOf(named);
       const { chat, isOpen } = await enter(identity, named);
       end(connection, key);
@@ -156,18 +183,20 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
       try {
         const feed = await feeds.follow(identity.token, chat, subscription);
         const { head } = feed;
-        if (subscription.isOver) return feeds.leave(feed, subscription);
-        subscription.feed = feed;
+        if (subscription.isOver) feeds.leave(feed, subscription);
+        else subscription.feed = feed;
         // Whoever was removed meanwhile was not among those who are looked at.
         if ("chat" in named) await callers.rightIn(identity.caller, { token: identity.token, chat });
-        // The client may be ahead of what was delivered here.
-        subscription.through = Math.max(head, cursor.change ?? 0);
+        if (subscription.isOver) throw problem("unavailable", "The socket was closed meanwhile.");
         const present = await presence.enter(connection, feed);
-        if (subscription.isOver) return presence.leave(connection, feed);
-        answer({ last_change: head, present: isOpen ? present : [] });
-        const hasCursor = cursor.change !== undefined || cursor.number !== undefined;
-        if (hasCursor) await sendMissed(subscription, head, cursor);
-        subscription.goLive();
+        // A client that names a change may be ahead of what was delivered here.
+        subscription.through = cursor.change ?? (cursor.number === undefined ? head : 0);
+        const range = { head, beyond: cursor.change === undefined ? cursor.number : undefined };
+        const begin = (): void => {
+          if (subscription.through >= feed.head) subscription.isLive = true;
+          else inTurn(connection, () => catchUp(subscription, feed, range));
+        };
+        return { last_change: head, present: isOpen ? present : [], begin };
       } catch (err) {
         end(connection, key);
         throw err;

@@ -8,6 +8,13 @@ import { mapSenders } from "./senders.ts";
 /** Without a role it has left. */
 export type MemberChange = { changeNumber: number; user: Sender; role?: Role };
 
+export async function findLastChange(db: Knex, chatId: number): Promise<number | undefined> {
+  const [row] = await selectRows<{ last_change: number }>(db, "SELECT last_change FROM chats WHERE id = ?", [
+    chatId,
+  ]);
+  return row?.last_change;
+}
+
 /** In a range of change numbers, oldest first. */
 export async function listMemberChanges(
   db: Knex,

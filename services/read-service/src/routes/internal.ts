@@ -53,6 +53,8 @@ const goneFor: Record<ChatState, ProblemSlug | undefined> = {
   parked: "number-void",
 };
 const announcedAtOnce = 1000;
+/** Of a chat's changes at once: those of many chats are told together, and wait in memory for who reads slowly. */
+const longestContents = 256 * 1024;
 
 const Keys = z.object({ keys: z.array(z.object({ parent: z.string(), key: z.string() })).max(500) });
 
@@ -105,7 +107,7 @@ export function internalRoutes({ stores, ledger, epochs, loadFact, announce }: D
     const gone = path.applicationState === "live" ? goneFor[state] : "application-deleted";
     const told = { last, ...(gone && { gone }) };
     if (range.limit === 0) return { ...told, through: Math.min(last, range.after), changes: [] };
-    return { ...told, ...(await listChanges(stores.db, path.chat, range)) };
+    return { ...told, ...(await listChanges(stores.db, path.chat, { ...range, length: longestContents })) };
   }
 
   router.post("/internal/changes", async (req, res) => {
