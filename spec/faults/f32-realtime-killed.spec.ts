@@ -78,7 +78,8 @@ runRow({
         for (const chat of client.cursors().keys()) expect(client.messages(chat).size).toBeGreaterThan(0);
       }
       expect(clients.flatMap(({ repeated }) => repeated)).toEqual([]);
-      expect(Math.min(...clients.map(({ closes }) => closes.length))).toBeGreaterThanOrEqual(size.reconnects);
+      // A cut meets some of them while they are away already.
+      expect(sum(({ closes }) => closes.length)).toBeGreaterThan(size.clients * size.reconnects * 0.8);
       expect(load.messagesAcknowledged()).toBeGreaterThan(size.messages);
     } finally {
       for (const client of clients) client.stop();
