@@ -61,6 +61,17 @@ describe("a socket that connects a chat", () => {
     expect(socket.subscriptions.size).toBe(0);
   });
 
+  it("leaves nothing behind when it was closed before anything was asked", async () => {
+    const { reads, feeds, subscriptions } = aProcess();
+    const socket = Object.assign(aSocket(), { isOpen: false });
+    const connecting = subscriptions.connect(socket, identity, { chat: 1 }, {});
+    await settled();
+    reads[0]?.({ last: 0, through: 0, changes: [] });
+    await expect(connecting).rejects.toThrow("closed");
+    expect(feeds.find("T", 1)).toBeUndefined();
+    expect(socket.subscriptions.size).toBe(0);
+  });
+
   it("is told of what happens while it is told of what it has missed, once and in order", async () => {
     const { reads, feeds, subscriptions } = aProcess();
     const sent: unknown[] = [];

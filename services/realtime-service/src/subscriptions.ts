@@ -187,7 +187,8 @@ export function createSubscriptions({ feeds, read, callers, readService, presenc
         else subscription.feed = feed;
         // Whoever was removed meanwhile was not among those who are looked at.
         if ("chat" in named) await callers.rightIn(identity.caller, { token: identity.token, chat });
-        if (subscription.isOver) throw problem("unavailable", "The socket was closed meanwhile.");
+        const isClosed = subscription.isOver || !connection.isOpen;
+        if (isClosed) throw problem("unavailable", "The socket was closed meanwhile.");
         const present = await presence.enter(connection, feed);
         // A client that names a change may be ahead of what was delivered here.
         subscription.through = cursor.change ?? (cursor.number === undefined ? head : 0);
