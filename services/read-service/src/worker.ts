@@ -48,7 +48,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     broker.consume({
       queue: recordsQueue(shard),
       prefetch: 32,
-      gatherMs: 20,
+      gatherMs: 10,
       handle: createPersist(shard, { ...dependencies, remember }),
     }),
   );
