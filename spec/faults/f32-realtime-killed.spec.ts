@@ -29,7 +29,8 @@ function startClients({ world, load }: Scene): void {
 /** At moments of its own. */
 async function reconnect(client: ModelClient): Promise<void> {
   const everyMs = ((heal - fault) * 1000) / size.reconnects;
-  for (let cuts = 0; cuts < size.reconnects; cuts += 1) {
+  // Some of its sockets are lost with their process.
+  while (client.closes.length < size.reconnects) {
     await pause(everyMs * Math.random() * 1.8);
     client.cut();
   }
