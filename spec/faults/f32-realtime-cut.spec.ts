@@ -29,9 +29,12 @@ const garbage = ["", "{", "null", "[]", "7", "\u0000"];
 /** Less than until everything is looked for anyway. */
 const soonMs = 15_000;
 
+/** Its shard may still be closed, after a Redis that was killed. */
+const anOpenApplication = () => waitUntil(() => client.anApplication());
+
 /** Sends, edits and deletes while the fault comes and goes; everybody is there before it, and has all of it soon after. */
 async function expectUnnoticed(fault: (token: string) => Promise<unknown>): Promise<void> {
-  const { token } = await client.anApplication();
+  const { token } = await anOpenApplication();
   const chat = await client.aChat(token);
   const messages = `/${token}/chats/${chat}/messages`;
   for (const _ of upTo(5)) clients.push(startModelClient({ url: house.world.url, token, chats: [chat] }));
@@ -140,7 +143,7 @@ describe("rights that change while realtime-service hears nothing", () => {
     ["Redis refuses it", () => house.world.proxy("realtime-redis").refuse()],
     ["Redis is silent", () => house.world.proxy("realtime-redis").swallow("to-client", "to-server")],
   ])("hold soon after it does again: %s", async (_, begin) => {
-    const { token, secret } = await client.anApplication();
+    const { token, secret } = await anOpenApplication();
     const [ann, ben, carl] = [
       await people.mint(token, secret),
       await people.mint(token, secret),
