@@ -18,6 +18,7 @@ type Place = {
   where: string;
   who: readonly CallerKind[];
   writers?: readonly CallerKind[];
+  editors?: readonly CallerKind[];
   created: "CreatedMessage" | "CreatedDirectMessage";
   problems?: readonly ProblemSlug[];
 };
@@ -36,10 +37,10 @@ export function sendTo({ of, where, who, writers = who, created, problems = [] }
 
 /** The same for each place that has messages. */
 export function messagesAt(path: string, place: Place): Addresses {
-  const { of, where, who, problems = [] } = place;
+  const { of, where, who, editors = who, problems = [] } = place;
   const edit = {
     description: "What a user has written is changed by that user or the secret alone.",
-    who,
+    who: editors,
     body: { schema: "ChangedMessage", example: { message_content: "Found it, thanks" } },
     matches: true,
     reply: { status: 200, schema: "Message", headers: ["ETag"] },
@@ -70,7 +71,7 @@ export function messagesAt(path: string, place: Place): Addresses {
       delete: {
         id: `delete${of}`,
         summary: `Deletes a message ${where}.`,
-        who,
+        who: editors,
         matches: true,
         reply: { status: 204 },
         problems,
@@ -83,6 +84,7 @@ const common = {
   where: "in the common chat",
   who: anyone,
   writers: ["user"],
+  editors: ["user", "server"],
   created: "CreatedMessage",
 } as const;
 
