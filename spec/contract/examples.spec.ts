@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { startHouse } from "../support/house.ts";
 import { faultsOf, operations } from "./contract.ts";
-import { send, type Sent } from "./example-request.ts";
+import { isFinal, send, type Sent } from "./example-request.ts";
 import { createResidents, type Residents } from "./residents.ts";
 
 const house = startHouse({ realtimeServices: 1 });
@@ -11,8 +11,6 @@ beforeAll(async () => {
   shared = await createResidents(house);
 });
 
-/** After these the other examples would not succeed any more, so they have an application of their own. */
-const isFinal = /^(delete|block|logout|renewTokens|createSecret|createUser)/;
 const nobodys = "00000000-0000-4000-8000-000000000000";
 
 /** fetch does not become a WebSocket. */
