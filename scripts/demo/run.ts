@@ -6,6 +6,8 @@ import { createBar } from "../progress.ts";
 import { planNeighbourhood } from "./neighbourhood.ts";
 import { countLines } from "./plan.ts";
 import { demoLines, type Shown } from "./show.ts";
+import { support } from "./support.ts";
+import { travel } from "./travel.ts";
 import { writeApplication } from "./write.ts";
 
 const { values } = parseArgs({ options: { messages: { type: "string", default: "2000" } } });
@@ -29,7 +31,7 @@ async function run(url: string): Promise<void> {
   const longChat = Number(values.messages);
   if (!Number.isInteger(longChat) || longChat < 0) throw new Error("--messages is to be a number.");
   const operatorKey = findOperatorKey();
-  const plans = [planNeighbourhood(longChat)];
+  const plans = [planNeighbourhood(longChat), support, travel];
   const total = plans.reduce((sum, plan) => sum + countLines(plan), 0);
   console.log(`Writing ${total} messages to ${url}`);
   const bar = createBar("demo");
