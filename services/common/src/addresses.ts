@@ -5,7 +5,7 @@ const application = `/api/applications/${token}`;
 const chat = `${application}/chats/[^/]+`;
 const users = `${application}/users`;
 
-const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
+export const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
   [new RegExp("^/api/applications$"), "POST, GET"],
   [new RegExp(`^${application}$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${application}/secret$`), "POST"],
