@@ -1,10 +1,10 @@
 /** The client against the real servers: each address, two people live, a network that is cut, and the package as it is packed. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { repository } from "../../scripts/data-folder.ts";
 import {
   createKey,
@@ -197,8 +197,9 @@ describe("a live chat", () => {
 });
 
 describe("the package", () => {
-  it("is packed with its build, and needs nothing else", async () => {
-    const folder = mkdtempSync(join(process.env["TEST_DATA"] ?? tmpdir(), "package-"));
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(process.env["TEST_DATA"] ?? tmpdir(), "package-"));
     const npm = { cwd: join(repository, "services", "client") };
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], npm);
     const json = JSON.parse(stdout.slice(stdout.indexOf("["))) as [{ filename: string }];
@@ -206,19 +207,29 @@ describe("the package", () => {
     await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, json[0].filename)], {
       cwd: folder,
     });
+  });
+  const readme = readFileSync(join(repository, "services", "client", "README.md"), "utf8");
+  const [, example = ""] = /```js\n([^]*?)```/.exec(readme) ?? [];
+
+  it("needs nothing else, and does what its README shows", async () => {
     const { applicationToken } = await anApplication();
-    const use = `
-      import { createParley } from "@parley/client";
-      const parley = createParley({ url: "${house.world.url}", applicationToken: "${applicationToken}" });
-      await parley.chats.create({ name: "Packed" });
-      const chat = await parley.live.connect(1);
-      const shown = new Promise((resolve) => parley.live.on("change", ({ frame }) => frame && resolve()));
-      chat.send("from the package");
-      await shown;
-      console.log(chat.messages[0].message_content);
-      parley.live.close();`;
-    writeFileSync(join(folder, "use.js"), use);
-    const used = await run(process.execPath, ["use.js"], { cwd: folder });
-    expect(used.stdout).toBe("from the package\n");
+    const here = example
+      .replace('"http://127.0.0.1"', JSON.stringify(house.world.url))
+      .replace('"22398941-…"', JSON.stringify(applicationToken));
+    const end = `
+      parley.live.on("change", ({ chat }) => chat.messages.length > 0 && parley.live.close());`;
+    writeFileSync(join(folder, "example.js"), here + end);
+    const { stdout } = await run(process.execPath, ["example.js"], { cwd: folder });
+    expect(stdout).toMatch(/message_number: 1,\s+message_content: 'Who waters the roses\?'/);
+  });
+
+  it("has types that an empty TypeScript project takes, and that find what is wrong", async () => {
+    const wrong = `
+      // @ts-expect-error: a name is a text
+      await parley.chats.create({ name: 7 });`;
+    writeFileSync(join(folder, "example.ts"), example + wrong);
+    const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"];
+    const tsc = join(repository, "node_modules", ".bin", "tsc");
+    await run(tsc, [...options, "--types", "", "example.ts"], { cwd: folder });
   });
 });

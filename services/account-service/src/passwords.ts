@@ -24,12 +24,15 @@ export const GivenPassword = z
   .refine(
     (text) => text.length <= 2 * longest && countCharacters(text) <= longest,
     `may have at most ${longest} characters`,
-  );
+  )
+  .meta({ maxLength: longest, examples: ["correct horse battery"] });
 
 export const NewPassword = GivenPassword.refine(
   (text) => countCharacters(text) >= shortest,
   `must have at least ${shortest} characters`,
-).refine((text) => !common.has(toHashed(text).toLowerCase()), "is one of the passwords that are tried first");
+)
+  .refine((text) => !common.has(toHashed(text).toLowerCase()), "is one of the passwords that are tried first")
+  .meta({ minLength: shortest, description: "None of the passwords that are tried first." });
 
 /** Each takes a processor for some 30 ms: what would wait long is refused (503 overloaded). */
 const inTurn = createTurns({

@@ -1,9 +1,11 @@
 /** Users and what a login gives, as in replies. */
+import type { Login, User as UserReply } from "@parley/common/people-replies";
+import type { z } from "zod";
 import type { User } from "./queries/users.ts";
 import { presentProfile } from "./profile.ts";
 import type { Tokens } from "./sessions.ts";
 
-export function presentUser(user: User) {
+export function presentUser(user: User): z.input<typeof UserReply> {
   return {
     user_number: user.number,
     username: user.username,
@@ -14,7 +16,7 @@ export function presentUser(user: User) {
   };
 }
 
-export function presentTokens({ accessToken, refreshToken, expiresIn, user }: Tokens) {
+export function presentTokens({ accessToken, refreshToken, expiresIn, user }: Tokens): z.input<typeof Login> {
   return {
     access_token: accessToken,
     refresh_token: refreshToken,

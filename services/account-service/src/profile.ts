@@ -1,4 +1,5 @@
 /** What a user shows of itself. */
+import type { Profile as ProfileReply } from "@parley/common/people-replies";
 import { Name, Text, countCharacters } from "@parley/common/text";
 import { z } from "zod";
 
@@ -30,7 +31,7 @@ function isLocale(text: string): boolean {
 const Description = Text.refine(
   (text) => text.length <= 2 * longestDescription && countCharacters(text) <= longestDescription,
   `may have at most ${longestDescription} characters`,
-);
+).meta({ minLength: 1, maxLength: longestDescription });
 /** Half a surrogate pair could not be kept as it is. */
 function isWellFormed(value: unknown): boolean {
   if (typeof value === "string") return value.isWellFormed();
@@ -43,7 +44,8 @@ const Custom = z
     (value) => Buffer.byteLength(JSON.stringify(value)) <= customBytes,
     "may have at most 4 KiB of JSON",
   )
-  .refine(isWellFormed, "has half a surrogate pair, which is not a character");
+  .refine(isWellFormed, "has half a surrogate pair, which is not a character")
+  .meta({ description: "4 KiB of JSON at most." });
 
 /** Each field may be left out; null is the same in a new profile, and takes the field away from one that is there. */
 export const profileShape = {
@@ -52,9 +54,16 @@ export const profileShape = {
   colour: z
     .string("must be a string")
     .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1e90ff")
+    .meta({ examples: ["#1e90ff"] })
     .nullish(),
-  avatar_url: Text.refine(isWebAddress, "must be a web address (http or https)").nullish(),
-  locale: z.string("must be a string").refine(isLocale, "must be a language tag such as pt-BR").nullish(),
+  avatar_url: Text.refine(isWebAddress, "must be a web address (http or https)")
+    .meta({ format: "uri", maxLength: longestUrl })
+    .nullish(),
+  locale: z
+    .string("must be a string")
+    .refine(isLocale, "must be a language tag such as pt-BR")
+    .meta({ maxLength: 64, examples: ["pt-BR"] })
+    .nullish(),
   custom: Custom.nullish(),
 };
 const names = {
@@ -80,7 +89,7 @@ export function withGiven(before: Profile, given: GivenProfile): Profile {
 }
 
 /** As in replies: what is empty is left out. */
-export function presentProfile(profile: Profile): Record<string, unknown> {
+export function presentProfile(profile: Profile): z.input<typeof ProfileReply> {
   const entries = Object.entries(names).flatMap(([name, field]) => {
     const value = profile[field];
     return value === undefined ? [] : [[name, value] as const];

@@ -16,7 +16,13 @@ export const Username = z
   .transform((text) => text.normalize("NFKC").trim())
   .refine((text) => text !== "", "must not be empty")
   .refine((text) => countCharacters(text) <= longest, `may have at most ${longest} characters`)
-  .refine((text) => allowed.test(text), "may have letters, digits, dots, hyphens and underscores");
+  .refine((text) => allowed.test(text), "may have letters, digits, dots, hyphens and underscores")
+  .meta({
+    minLength: 1,
+    maxLength: longest,
+    description: "Letters and digits of any language, dots, hyphens and underscores.",
+    examples: ["ann"],
+  });
 
 /** The same for names that differ in case or width only. */
 export function usernameKey(username: string): string {

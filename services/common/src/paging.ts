@@ -8,7 +8,8 @@ export const cursor = z
   .string("may be given once")
   .regex(/^(0|[1-9][0-9]{0,9})$/, "must be a whole number")
   .transform(Number)
-  .refine((number) => number <= largest, `must be at most ${largest}`);
+  .refine((number) => number <= largest, `must be at most ${largest}`)
+  .meta({ type: "integer", minimum: 0, maximum: largest });
 
 export const pageShape = {
   limit: z
@@ -16,16 +17,26 @@ export const pageShape = {
     .regex(/^[1-9][0-9]{0,2}$/, "must be from 1 to 200")
     .transform(Number)
     .refine((limit) => limit <= 200, "must be from 1 to 200")
+    .meta({
+      type: "integer",
+      minimum: 1,
+      maximum: 200,
+      description: "How many at most; 100 if it is left out.",
+      examples: [2],
+    })
     .default(100),
-  order: z.enum(["asc", "desc"], "must be asc or desc").default("asc"),
+  order: z
+    .enum(["asc", "desc"], "must be asc or desc")
+    .meta({ examples: ["desc"] })
+    .default("asc"),
 };
 export const numberPageShape = {
   ...pageShape,
-  after: cursor.default(0),
-  before: cursor.default(largest + 1),
+  after: cursor.meta({ description: "Only greater numbers.", examples: [0] }).default(0),
+  before: cursor.meta({ description: "Only smaller numbers.", examples: [1000] }).default(largest + 1),
 };
 export type NumberPage = { after: number; before: number; order: "asc" | "desc"; limit: number };
-const NumberPageQuery = z.strictObject(numberPageShape);
+export const NumberPageQuery = z.strictObject(numberPageShape);
 
 /** @throws Problem invalid (422) for a query parameter that cannot be read or is not known */
 export function parsePage<S extends z.ZodType>(schema: S, req: Request): z.infer<S> {

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Logger } from "./log.ts";
 
 /** slug → status, title. A slug is never reused for another meaning. */
-const catalogue = {
+export const catalogue = {
   "bad-request": [400, "The request cannot be read"],
   "malformed-json": [400, "The body is not JSON in UTF-8"],
   "idempotency-key-invalid": [400, "This idempotency key cannot be used"],

@@ -18,7 +18,13 @@ const wellFormed = z
 /** 1–255 code points on one line. */
 export const Name = wellFormed
   .refine((text) => !controls.test(text), "has control characters")
-  .refine((text) => text.length <= 510 && countCharacters(text) <= 255, "may have at most 255 characters");
+  .refine((text) => text.length <= 510 && countCharacters(text) <= 255, "may have at most 255 characters")
+  .meta({
+    minLength: 1,
+    maxLength: 255,
+    description: "One line, not of spaces only.",
+    examples: ["General"],
+  });
 
 /** Text of any length that can be kept as it is. */
 export const Text = wellFormed.refine(
@@ -30,7 +36,12 @@ export const Text = wellFormed.refine(
 export const Content = Text.refine(
   (text) => Buffer.byteLength(text) <= 65_535,
   "may have at most 65,535 bytes of UTF-8",
-);
+).meta({
+  minLength: 1,
+  maxLength: 65_535,
+  description: "65,535 bytes of UTF-8 at most, not of spaces only.",
+  examples: ["Good morning from Köln"],
+});
 
 const largest = 2 ** 31 - 1;
 

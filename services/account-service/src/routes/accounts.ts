@@ -15,12 +15,18 @@ import { loginFailed, type Device, type Sessions } from "../sessions.ts";
 import { Username, usernameKey } from "../usernames.ts";
 
 const object = "must be a JSON object";
-const NewAccount = z.object({ username: Username, password: NewPassword, ...profileShape }, object);
-const GivenName = z.string("must be a string").refine((text) => text.length <= 256, "is too long");
-const Login = z.object({ username: GivenName, password: GivenPassword }, object);
-const RefreshToken = z.string("must be a string").refine((text) => text.length <= 256, "is too long");
-const Renewal = z.object({ refresh_token: RefreshToken }, object);
-const Logout = z.object({ refresh_token: RefreshToken.optional() }, object).optional();
+export const NewAccount = z.object({ username: Username, password: NewPassword, ...profileShape }, object);
+const GivenName = z
+  .string("must be a string")
+  .refine((text) => text.length <= 256, "is too long")
+  .meta({ maxLength: 256, examples: ["ann"] });
+export const Login = z.object({ username: GivenName, password: GivenPassword }, object);
+const RefreshToken = z
+  .string("must be a string")
+  .refine((text) => text.length <= 256, "is too long")
+  .meta({ maxLength: 256 });
+export const Renewal = z.object({ refresh_token: RefreshToken }, object);
+export const Logout = z.object({ refresh_token: RefreshToken.optional() }, object).optional();
 const at = "/api/applications/:token";
 const longestUserAgent = 255;
 

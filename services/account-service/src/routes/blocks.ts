@@ -1,4 +1,6 @@
 /** GET …/users/me/blocks, PUT and DELETE …/users/me/blocks/:u: who may not write to the caller. */
+import type { Block as BlockReply } from "@parley/common/people-replies";
+import type { z } from "zod";
 import type { Access } from "@parley/common/access";
 import { inTransaction } from "@parley/common/db";
 import { createRouter } from "@parley/common/http";
@@ -16,7 +18,7 @@ const one = `${all}/:user`;
 type Dependencies = { db: Knex; access: Pick<Access, "change">; callers: Callers };
 type Change = (trx: Knex.Transaction, userId: number, blockedId: number) => Promise<void>;
 
-function presentBlock({ number, username, since }: Block) {
+function presentBlock({ number, username, since }: Block): z.input<typeof BlockReply> {
   return { user_number: number, username, since: since.toISOString() };
 }
 

@@ -1,4 +1,10 @@
 /** GET …/chats/:n/members, GET, PUT, DELETE …/members/:u, and GET …/users/:u/chats. */
+import type {
+  ChangedMember,
+  Member as MemberReply,
+  Membership,
+  OwnChat as OwnChatReply,
+} from "@parley/common/people-replies";
 import type { Access } from "@parley/common/access";
 import { roles, type Role } from "@parley/common/fact";
 import { credentialMissing } from "@parley/common/auth";
@@ -31,7 +37,7 @@ import type { ReadService } from "../read-service.ts";
 
 const all = "/api/applications/:token/chats/:chat/members";
 const one = `${all}/:user`;
-const NewMember = z
+export const NewMember = z
   .object({ role: z.enum(roles, "must be owner, moderator or member").optional() }, "must be a JSON object")
   .optional();
 
@@ -41,11 +47,11 @@ type Change = { role: Role | undefined };
 /** The caller's role: `server` may what an owner may. */
 type Place = { call: Call; chat: Chat; role: Role | "server" | undefined };
 
-function presentMember({ number, username, displayName, role, since }: Member) {
+function presentMember({ number, username, displayName, role, since }: Member): z.input<typeof MemberReply> {
   return { user_number: number, username, display_name: displayName, role, since: since.toISOString() };
 }
 
-function presentOwnChat({ number, name, isPrivate, role, since }: OwnChat) {
+function presentOwnChat({ number, name, isPrivate, role, since }: OwnChat): z.input<typeof OwnChatReply> {
   return {
     chat_number: number,
     chat_name: name,
@@ -158,7 +164,8 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
     const { call, chat } = await enter(req);
     const user = await callers.getUser(req, call);
     const role = await findRole(db, chat.id, user.id);
-    res.json({ has_access: !chat.isPrivate || role !== undefined, role });
+    const membership = { has_access: !chat.isPrivate || role !== undefined, role };
+    res.json(membership satisfies z.input<typeof Membership>);
   });
 
   router.put(one, async (req, res) => {
@@ -174,7 +181,8 @@ export function memberRoutes({ db, access, callers, readService }: Dependencies)
       await putMember(trx, { chatId: now.chat.id, userId: user.id, role });
       return { role };
     });
-    res.json({ user_number: user.number, username: user.username, role });
+    const changed = { user_number: user.number, username: user.username, role };
+    res.json(changed satisfies z.input<typeof ChangedMember>);
   });
 
   router.delete(one, async (req, res) => {

@@ -10,7 +10,7 @@ import { changeUser } from "../change-user.ts";
 import { etagOf } from "../present.ts";
 import { presentProfile, profileShape, withGiven, type Profile } from "../profile.ts";
 
-const GivenProfile = z.object(profileShape, "must be a JSON object");
+export const GivenProfile = z.object(profileShape, "must be a JSON object");
 type Dependencies = { db: Knex; access: Pick<Access, "change">; callers: Callers };
 
 const at = "/api/applications/:token/users/:user/profile";

@@ -1,4 +1,6 @@
 /** GET …/sessions, DELETE …/sessions/:id: the caller's own devices. */
+import type { Session as SessionReply } from "@parley/common/people-replies";
+import type { z } from "zod";
 import { createRouter } from "@parley/common/http";
 import { problem } from "@parley/common/problem";
 import type { Router } from "express";
@@ -9,7 +11,10 @@ import type { Sessions } from "../sessions.ts";
 
 const at = "/api/applications/:token/sessions";
 
-function presentSession({ id, userAgent, address, createdAt, usedAt }: Session, current: string) {
+function presentSession(
+  { id, userAgent, address, createdAt, usedAt }: Session,
+  current: string,
+): z.input<typeof SessionReply> {
   return {
     session_id: id,
     user_agent: userAgent,

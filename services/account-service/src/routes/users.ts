@@ -33,8 +33,11 @@ const all = "/api/applications/:token/users";
 const one = `${all}/:user`;
 
 const object = "must be a JSON object";
-const NewUser = z.object({ username: Username, password: NewPassword.optional(), ...profileShape }, object);
-const ChangedUser = z.object(
+export const NewUser = z.object(
+  { username: Username, password: NewPassword.optional(), ...profileShape },
+  object,
+);
+export const ChangedUser = z.object(
   {
     username: Username.optional(),
     password: NewPassword.optional(),
@@ -46,12 +49,15 @@ const ChangedUser = z.object(
 const Query = Text.refine(
   (text) => text.length <= 256 && countCharacters(text) <= 64,
   "may have at most 64 characters",
-).refine((text) => fold(text).trim() !== "", "has nothing to search for");
+)
+  .refine((text) => fold(text).trim() !== "", "has nothing to search for")
+  .meta({ minLength: 1, maxLength: 64, description: "Any part of name or display name.", examples: ["an"] });
 
 /** Where a page of hits ended: `<1 inside a word>.<user>.<position>.<suffix in base64url>`. */
 const Cursor = z
   .string("may be given once")
   .regex(/^[01]\.\d{1,10}\.\d{1,5}\.[\w-]{1,200}$/, "must be one of a Link")
+  .meta({ description: "Where a page of hits ended, as its Link has it." })
   .transform((text): FoundSuffix => {
     const [isInner, number, position, suffix = ""] = text.split(".");
     return {
@@ -64,10 +70,13 @@ const Cursor = z
 const cursorOf = ({ isInner, number, position, suffix }: FoundSuffix): string =>
   `${Number(isInner)}.${number}.${position}.${Buffer.from(suffix).toString("base64url")}`;
 
-const UserPage = z.strictObject(numberPageShape);
-const SearchPage = z.strictObject({ limit: pageShape.limit, query: Query, cursor: Cursor.optional() });
-const Deletion = z.strictObject({
-  messages: z.enum(["keep", "delete"], "must be keep or delete").default("delete"),
+export const UserPage = z.strictObject(numberPageShape);
+export const SearchPage = z.strictObject({ limit: pageShape.limit, query: Query, cursor: Cursor.optional() });
+export const Deletion = z.strictObject({
+  messages: z
+    .enum(["keep", "delete"], "must be keep or delete")
+    .meta({ description: "What becomes of what the user wrote.", examples: ["keep"] })
+    .default("delete"),
 });
 
 type Dependencies = {

@@ -1,4 +1,5 @@
 /** POST /applications. */
+import type { CreatedApplication } from "@parley/common/replies";
 import { applicationSecret, type createOperatorGuard } from "@parley/common/auth";
 import type { Epochs } from "@parley/common/epochs";
 import { createRouter } from "@parley/common/http";
@@ -11,7 +12,7 @@ import type { Learn } from "../learn.ts";
 import type { Commit } from "../group-commit.ts";
 import { parseApplicationIdentity, sendCreated } from "../idempotency-key.ts";
 
-const NewApplication = z.object({ application_name: Name }, "must be a JSON object");
+export const NewApplication = z.object({ application_name: Name }, "must be a JSON object");
 
 const tries = 20;
 
@@ -52,7 +53,7 @@ export function applicationRoutes({ commit, epochs, serverKey, operator, learn }
       application_token: token,
       application_name,
       application_secret: applicationSecret(serverKey, token, 1),
-    });
+    } satisfies z.input<typeof CreatedApplication>);
   });
   return router;
 }

@@ -1,4 +1,5 @@
 /** POST /applications/:token/chats. */
+import type { CreatedChat } from "@parley/common/replies";
 import { credentialMissing } from "@parley/common/auth";
 import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
@@ -12,10 +13,13 @@ import type { Learn } from "../learn.ts";
 import type { Commit } from "../group-commit.ts";
 import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
 
-const NewChat = z.object(
+export const NewChat = z.object(
   {
     chat_name: Name.optional(),
-    private: z.boolean("must be true or false").optional(),
+    private: z
+      .boolean("must be true or false")
+      .meta({ description: "For members alone. By a user, who is its owner, or by the secret." })
+      .optional(),
   },
   "must be a JSON object",
 );
@@ -47,7 +51,7 @@ export function chatRoutes({ commit, callers, learn }: Dependencies): Router {
       chat_number: committed.number,
       chat_name: name,
       private: isPrivate || undefined,
-    });
+    } satisfies z.input<typeof CreatedChat>);
   });
   return router;
 }

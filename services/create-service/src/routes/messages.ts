@@ -1,4 +1,6 @@
 /** POST of a message: in a chat at both of its addresses, in the common chat, and to a user. One numbering each. */
+import type { Place } from "@parley/common/frames";
+import type { CreatedDirectMessage, CreatedMessage } from "@parley/common/replies";
 import { requireOpen, requireUser, type Caller, type Callers } from "@parley/common/callers";
 import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
@@ -12,7 +14,7 @@ import type { Commit } from "../group-commit.ts";
 import { parseIdempotency, sendCreated } from "../idempotency-key.ts";
 import type { ReadService } from "../read-service.ts";
 
-const NewMessage = z.object({ message_content: Content }, "must be a JSON object");
+export const NewMessage = z.object({ message_content: Content }, "must be a JSON object");
 const application = "/api/applications/:token";
 const chat = `${application}/chats/:chat`;
 
@@ -24,7 +26,7 @@ type Message = {
   caller: Caller;
   isPrivate: boolean;
   content: string;
-  shown: object;
+  shown: Place;
 };
 
 export function messageRoutes({ commit, callers, readService }: Dependencies): Router {
@@ -51,7 +53,7 @@ export function messageRoutes({ commit, callers, readService }: Dependencies): R
       message_number: committed.number,
       message_content: content,
       sender: sender && presentSender(sender),
-    });
+    } satisfies z.input<typeof CreatedMessage> | z.input<typeof CreatedDirectMessage>);
   }
 
   router.post([chat, `${chat}/messages`, `${application}/messages`], async (req, res) => {

@@ -1,4 +1,5 @@
 /** GET, PUT, PATCH, DELETE of applications, and their secrets. */
+import type { Application as ApplicationReply, NewSecret } from "@parley/common/replies";
 import type { Access } from "@parley/common/access";
 import { applicationSecret, requireBearer, type createOperatorGuard } from "@parley/common/auth";
 import type { Callers } from "@parley/common/callers";
@@ -26,8 +27,10 @@ import {
 } from "../queries/applications.ts";
 import { insertAnnouncement } from "../queries/change-outbox.ts";
 
-const GuestAccess = z.boolean("must be true or false");
-const ChangedApplication = z
+const GuestAccess = z
+  .boolean("must be true or false")
+  .meta({ description: "Whether guests have access. It takes the secret." });
+export const ChangedApplication = z
   .object(
     { application_name: Name.optional(), guest_access: GuestAccess.optional() },
     "must be a JSON object",
@@ -36,8 +39,12 @@ const ChangedApplication = z
     path: ["application_name"],
     message: "must be a string",
   });
-const tokenCursor = z.string("may be given once").refine(isToken, "must be an application token").optional();
-const PageQuery = z.strictObject({ ...pageShape, after: tokenCursor, before: tokenCursor });
+const tokenCursor = z
+  .string("may be given once")
+  .refine(isToken, "must be an application token")
+  .meta({ format: "uuid" })
+  .optional();
+export const PageQuery = z.strictObject({ ...pageShape, after: tokenCursor, before: tokenCursor });
 const one = "/api/applications/:token";
 
 type Dependencies = {
@@ -50,7 +57,7 @@ type Dependencies = {
   operatorKey: string | undefined;
 };
 
-function presentApplication(application: Application) {
+function presentApplication(application: Application): z.input<typeof ApplicationReply> {
   return {
     application_token: application.token,
     application_name: application.name,
@@ -192,7 +199,11 @@ export function applicationRoutes({
         return current.secretVersion + 1;
       }),
     );
-    res.status(201).json({ application_token: token, application_secret: secretOf(token, version) });
+    res
+      .status(201)
+      .json({ application_token: token, application_secret: secretOf(token, version) } satisfies z.input<
+        typeof NewSecret
+      >);
   });
 
   return router;

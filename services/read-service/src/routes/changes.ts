@@ -15,8 +15,9 @@ const after = z
   .string("may be given once")
   .regex(/^(0|[1-9][0-9]{0,14})$/, "must be a whole number")
   .transform(Number)
+  .meta({ type: "integer", minimum: 0, description: "The last change that is known.", examples: [0] })
   .default(0);
-const Query = z.strictObject({ limit: pageShape.limit, after });
+export const Query = z.strictObject({ limit: pageShape.limit, after });
 
 type Dependencies = { stores: Stores; callers: Callers };
 

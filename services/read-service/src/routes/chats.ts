@@ -1,4 +1,5 @@
 /** GET, PUT, PATCH, DELETE of chats. */
+import type { Chat as ChatReply } from "@parley/common/replies";
 import { applicationSecret, credentialMissing, parseCredential, requireBearer } from "@parley/common/auth";
 import type { Caller, Callers, Right } from "@parley/common/callers";
 import { commonChat, publicChatNumber } from "@parley/common/chat-number";
@@ -32,13 +33,13 @@ import {
   type StoredChat,
 } from "../queries/chats.ts";
 
-const ChangedChat = z.object({ chat_name: Name }, "must be a JSON object");
+export const ChangedChat = z.object({ chat_name: Name }, "must be a JSON object");
 const all = "/api/applications/:token/chats";
 const one = `${all}/:chat`;
 
 type Dependencies = { stores: Stores; callers: Callers; announce: Announce; serverKey: string };
 
-function presentChat(chat: Chat) {
+function presentChat(chat: Chat): z.input<typeof ChatReply> {
   return {
     chat_number: publicChatNumber(chat.number),
     chat_name: chat.name,

@@ -1,4 +1,6 @@
 /** GET …/chats/:n/continuity. */
+import type { Continuity as ContinuityReply } from "@parley/common/change-replies";
+import type { z } from "zod";
 import type { Callers } from "@parley/common/callers";
 import { publicChatNumber } from "@parley/common/chat-number";
 import { createRouter } from "@parley/common/http";
@@ -19,7 +21,11 @@ type Dependencies = {
   log: Logger;
 };
 
-function presentContinuity(chat: number, continuity: Continuity, indexedThrough: number | undefined) {
+function presentContinuity(
+  chat: number,
+  continuity: Continuity,
+  indexedThrough: number | undefined,
+): z.input<typeof ContinuityReply> {
   const { head, storedThrough, pending, void: voids, parked, missing } = continuity;
   return {
     chat_number: publicChatNumber(chat),

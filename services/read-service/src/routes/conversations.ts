@@ -1,4 +1,5 @@
 /** GET …/users/me/messages and …/users/me/conversations: what a user has of its conversations, newest first. */
+import type { Conversation, DirectMessage as DirectMessageReply } from "@parley/common/replies";
 import type { Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
 import { linkNext, pageShape, parsePage } from "@parley/common/paging";
@@ -23,15 +24,23 @@ const Cursor = z
   .string("may be given once")
   .regex(/^\d{1,15}\.\d{1,10}\.\d{1,10}$/, "must be one of a Link")
   .refine((text) => Number(text.split(".")[0]) <= latestMs, "must be one of a Link")
+  .meta({ description: "Where a page ended, as its Link has it." })
   .transform((text): DirectCursor => {
     const [ms, chat, number] = text.split(".").map(Number);
     return { at: new Date(ms ?? 0), chat: -(chat ?? 0), number: number ?? 0 };
   });
-const Query = z.strictObject({ limit: pageShape.limit, cursor: Cursor.optional() });
+export const Query = z.strictObject({ limit: pageShape.limit, cursor: Cursor.optional() });
 const cursorOf = ({ createdAt, chat, number }: DirectMessage): string =>
   `${createdAt.getTime()}.${-chat}.${number}`;
 
-function presentDirectMessage({ other, number, content, sender, createdAt, editedAt }: DirectMessage) {
+function presentDirectMessage({
+  other,
+  number,
+  content,
+  sender,
+  createdAt,
+  editedAt,
+}: DirectMessage): z.input<typeof DirectMessageReply> {
   return {
     user_number: other.number,
     message_number: number,
@@ -42,7 +51,7 @@ function presentDirectMessage({ other, number, content, sender, createdAt, edite
   };
 }
 
-function presentConversation(last: DirectMessage) {
+function presentConversation(last: DirectMessage): z.input<typeof Conversation> {
   const { user_number: _, ...message } = presentDirectMessage(last);
   const { number, username, displayName } = last.other;
   return { user_number: number, username, display_name: displayName, last_message: message };

@@ -1,4 +1,5 @@
 /** GET, PUT, PATCH, DELETE of messages: in chats, in the common chat, and of conversations. */
+import type { ListedMessage, Message as MessageReply } from "@parley/common/replies";
 import { credentialMissing } from "@parley/common/auth";
 import { requireOpen, type Caller, type Callers } from "@parley/common/callers";
 import { createRouter } from "@parley/common/http";
@@ -26,11 +27,15 @@ import { lockChat } from "../queries/chats.ts";
 import { lockMessage, updateMessage, type Message } from "../queries/messages.ts";
 import { insertUnindexed } from "../queries/unindexed-chats.ts";
 
-const ChangedMessage = z.object({ message_content: Content }, "must be a JSON object");
-const PageQuery = z.strictObject({
+export const ChangedMessage = z.object({ message_content: Content }, "must be a JSON object");
+export const PageQuery = z.strictObject({
   ...numberPageShape,
   change_numbers: z
     .enum(["true", "false"], "must be true or false")
+    .meta({
+      description: "Whether messages come with their change_number, once they are stored.",
+      examples: ["true"],
+    })
     .default("false")
     .transform((value) => value === "true"),
 });
@@ -48,7 +53,7 @@ type Change = {
   state: "edited" | "deleted";
 };
 
-function presentMessage(message: Message) {
+function presentMessage(message: Message): z.input<typeof MessageReply> {
   return {
     message_number: message.number,
     message_content: message.content,
@@ -59,7 +64,7 @@ function presentMessage(message: Message) {
 }
 
 /** With what tells which of two states is newer, for whoever merges pages with what comes live; once it is stored. */
-function presentWithChange(message: Message) {
+function presentWithChange(message: Message): z.input<typeof ListedMessage> {
   return { ...presentMessage(message), change_number: message.changeNumber };
 }
 

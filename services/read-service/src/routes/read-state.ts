@@ -1,4 +1,5 @@
 /** PUT and GET …/chats/:n/read and …/users/:u/read, GET …/users/me/unread: how far users have read, and what they have not. */
+import type { Pointer, Reader as ReaderReply, Unread as UnreadReply } from "@parley/common/people-replies";
 import type { Access } from "@parley/common/access";
 import type { TokenUser } from "@parley/common/access-token";
 import { requireUser, type Caller, type Callers } from "@parley/common/callers";
@@ -17,22 +18,22 @@ import { listReaders, listUnread, raisePointer, type Reader, type Unread } from 
 import { findUserId } from "../queries/senders.ts";
 
 const application = "/api/applications/:token";
-const NewPointer = z.object(
+export const NewPointer = z.object(
   { message_number: z.int("must be a whole number").min(1, "must be at least 1") },
   "must be a JSON object",
 );
-const NoQuery = z.strictObject({});
+export const NoQuery = z.strictObject({});
 
 type Dependencies = { stores: Stores; callers: Callers; access: Pick<Access, "tell"> };
 /** `address` is missing before the first message of a conversation. */
 type Entered = { place: Place; caller: Caller; address: ChatAddress | undefined };
 
-const presentReader = ({ user, messageNumber }: Reader) => ({
+const presentReader = ({ user, messageNumber }: Reader): z.input<typeof ReaderReply> => ({
   ...presentSender(user),
   message_number: messageNumber,
 });
 
-function presentUnread({ chat, other, unread, lastRead }: Unread) {
+function presentUnread({ chat, other, unread, lastRead }: Unread): z.input<typeof UnreadReply> {
   const place: Place = other === undefined ? { chat_number: publicChatNumber(chat) } : { user_number: other };
   return { ...place, unread, last_read: lastRead };
 }
@@ -71,7 +72,8 @@ export function readStateRoutes({ stores, callers, access }: Dependencies): Rout
       const { place, caller, address } = await enter(req);
       const user = requireUser(caller);
       if (!address) throw noMessage(number);
-      res.json({ ...place, message_number: await point(address, user, number) });
+      const pointer = { ...place, message_number: await point(address, user, number) };
+      res.json(pointer satisfies z.input<typeof Pointer>);
     });
 
     router.get(path, async (req, res) => {

@@ -1,4 +1,5 @@
 /** GET …/chats/:n/search and GET …/:token/search. */
+import type { Hit as HitReply, HitInApplication } from "@parley/common/replies";
 import { jsonBody } from "@parley/common/body";
 import { fold } from "@parley/common/fold";
 import type { Caller, Callers } from "@parley/common/callers";
@@ -21,7 +22,9 @@ const once = "may be given once";
 const SearchQuery = Text.refine(
   (text) => text.length <= 512 && countCharacters(text) <= 256,
   "may have at most 256 characters",
-).refine((text) => fold(text).trim() !== "", "has nothing to search for");
+)
+  .refine((text) => fold(text).trim() !== "", "has nothing to search for")
+  .meta({ minLength: 1, maxLength: 256 });
 const Time = z.iso
   .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
   .transform((text) => ({ time: Date.parse(text) }));
@@ -29,33 +32,53 @@ const Positive = numberCursor.refine((number) => number >= 1, "must be from 1 on
 
 const shape = {
   ...pageShape,
-  q: SearchQuery.optional(),
-  search_query: SearchQuery.optional(),
-  mode: z.enum(["contains", "words", "fuzzy"], "must be contains, words or fuzzy").default("contains"),
-  sort: z.enum(["oldest", "newest", "relevance"], "must be oldest, newest or relevance").optional(),
+  q: SearchQuery.meta({ description: "What to search for.", examples: ["koln"] }).optional(),
+  search_query: SearchQuery.meta({ description: "The same by another name." }).optional(),
+  mode: z
+    .enum(["contains", "words", "fuzzy"], "must be contains, words or fuzzy")
+    .meta({ examples: ["words"] })
+    .default("contains"),
+  sort: z
+    .enum(["oldest", "newest", "relevance"], "must be oldest, newest or relevance")
+    .meta({ examples: ["relevance"] })
+    .optional(),
   cursor: z
     .string(once)
     .regex(/^\d{1,16}(\.\d{1,16}){0,4}$/, "must be one of a Link")
     .transform((text) => text.split(".").map(Number))
+    .meta({ description: "Where a page ended, as its Link has it." })
     .optional(),
-  sender: Positive.optional(),
+  sender: Positive.meta({ minimum: 1, description: "A user's number.", examples: [1] }).optional(),
   after: Time.optional(),
   before: Time.optional(),
-  count: z.enum(["true", "false"], "must be true or false").default("false"),
+  count: z
+    .enum(["true", "false"], "must be true or false")
+    .meta({ description: "Whether to say in Search-Count how many hits there are.", examples: ["true"] })
+    .default("false"),
 };
-const ApplicationQuery = z.strictObject(shape);
+export const ApplicationQuery = z.strictObject(shape);
 const timeOrNumber = "must be a time such as 2026-01-31T12:00:00Z, or a message number";
-const TimeOrNumber = z.union([Time, numberCursor], timeOrNumber).optional();
-const ChatQuery = z.strictObject({
+const TimeOrNumber = z
+  .union([Time, numberCursor], timeOrNumber)
+  .meta({ description: "A time or a message number, itself left out." })
+  .optional();
+export const ChatQuery = z.strictObject({
   ...shape,
   after: TimeOrNumber,
   before: TimeOrNumber,
-  from: Positive.optional(),
-  to: Positive.optional(),
+  from: Positive.meta({ minimum: 1, description: "A message number, included.", examples: [1] }).optional(),
+  to: Positive.meta({ minimum: 1, description: "A message number, included.", examples: [2] }).optional(),
 });
 const Body = z.object({ search_query: SearchQuery.optional() }, "must be a JSON object").optional();
 
-function presentHit({ number, content, sender, createdAt, editedAt, highlights }: Hit) {
+function presentHit({
+  number,
+  content,
+  sender,
+  createdAt,
+  editedAt,
+  highlights,
+}: Hit): z.input<typeof HitReply> {
   return {
     number,
     content,
@@ -65,7 +88,7 @@ function presentHit({ number, content, sender, createdAt, editedAt, highlights }
     highlights,
   };
 }
-const presentHitInChat = (hit: Hit) => ({
+const presentHitInChat = (hit: Hit): z.input<typeof HitInApplication> => ({
   chat_number: publicChatNumber(hit.chatNumber),
   ...presentHit(hit),
 });

@@ -1,0 +1,66 @@
+/** Sends what the OpenAPI document gives as an example, with real tokens in the places of made-up ones. */
+import type { Operation, Parameter, Reply } from "./contract.ts";
+import type { Residents } from "./residents.ts";
+
+export type Sent = {
+  /** Parameters beside those that are required. */
+  also?: readonly Parameter[];
+  body?: string;
+  headers?: Record<string, string>;
+};
+
+const tries = 40;
+const pauseMs = 250;
+
+function credentialOf({ security: [first = {}] }: Operation, residents: Residents): Record<string, string> {
+  if ("accessToken" in first) return { Authorization: `Bearer ${residents.accessToken}` };
+  if ("applicationSecret" in first) return { Authorization: `Bearer ${residents.secret}` };
+  return {};
+}
+
+function valueOf({ name, example }: Parameter, { token, session }: Residents): string {
+  if (name === "application_token") return token;
+  return name === "session_id" ? session : String(example);
+}
+
+function bodyOf({ body }: Operation, { refreshToken }: Residents): string | undefined {
+  const example = body?.example as Record<string, unknown> | undefined;
+  if (!example) return undefined;
+  return JSON.stringify("refresh_token" in example ? { refresh_token: refreshToken } : example);
+}
+
+/** As the document has it; what is not possible right now is asked for again, as it says. */
+export async function send(
+  url: string,
+  operation: Operation,
+  residents: Residents,
+  { also = [], ...sent }: Sent = {},
+): Promise<Reply> {
+  const { method, parameters } = operation;
+  const used = [...parameters.filter(({ required }) => required), ...also];
+  const address = new URL(url);
+  address.pathname = used
+    .filter((one) => one.in === "path")
+    .reduce(
+      (path, one) => path.replace(`{${one.name}}`, encodeURIComponent(valueOf(one, residents))),
+      operation.path,
+    );
+  for (const one of used.filter((query) => query.in === "query")) {
+    address.searchParams.set(one.name, valueOf(one, residents));
+  }
+  const body = sent.body ?? bodyOf(operation, residents);
+  const headers = {
+    ...credentialOf(operation, residents),
+    ...(body !== undefined && { "Content-Type": "application/json" }),
+    ...Object.fromEntries(
+      used.filter((one) => one.in === "header").map((one) => [one.name, String(one.example)]),
+    ),
+    ...sent.headers,
+  };
+  for (let left = tries; ; left -= 1) {
+    const reply = await fetch(address, { method, headers, ...(body !== undefined && { body }) });
+    const text = await reply.text();
+    if (reply.status !== 503 || left === 0) return { status: reply.status, headers: reply.headers, text };
+    await new Promise((done) => setTimeout(done, pauseMs));
+  }
+}
