@@ -156,7 +156,8 @@ export function serviceUnits(
   };
 }
 
-export function nginxUnit({ dataFolder, ports, bind }: Settings, port: number): Unit<Server> {
+/** @param web the folder with the built pages */
+export function nginxUnit({ dataFolder, ports, bind }: Settings, port: number, web: string): Unit<Server> {
   const upstreams = {
     createService: `127.0.0.1:${ports.createService}`,
     readService: `127.0.0.1:${ports.readService}`,
@@ -165,6 +166,6 @@ export function nginxUnit({ dataFolder, ports, bind }: Settings, port: number): 
   };
   return {
     name: "nginx",
-    start: (onSpawn) => startNginx({ dataFolder, port, bind, ...upstreams, onSpawn }),
+    start: (onSpawn) => startNginx({ dataFolder, port, bind, web, ...upstreams, onSpawn }),
   };
 }

@@ -25,6 +25,7 @@ import { installServers, missingSearchPackages } from "./servers/install.ts";
 import { stopStray, type Server } from "./servers/process.ts";
 import { migrate, untilReady } from "./services.ts";
 import { createSupervisor } from "./supervisor.ts";
+import { buildWeb } from "./web.ts";
 
 // Who takes requests stops before what it works with.
 const STOP_ORDER = [
@@ -60,8 +61,8 @@ async function start(): Promise<void> {
     if (stopping.signal.aborted) return;
     console.log(`Elasticsearch is left out, search uses the database: ${error.message}`);
   });
-  const urls = await startStores(settings);
-  const nginx = await startServices(settings, urls);
+  const [urls, web] = await Promise.all([startStores(settings), step("web pages", buildWeb())]);
+  const nginx = await startServices(settings, urls, web);
   save({ address: nginx.url });
   await showDemo(nginx.url, settings.operatorKey);
 }
@@ -85,7 +86,7 @@ async function startStores(settings: Settings): Promise<StoreUrls> {
   return { mysql: `${mariadb.url}/parley`, redis: redis.url, rabbitmq: rabbitmq.url };
 }
 
-async function startServices(settings: Settings, urls: StoreUrls): Promise<Server> {
+async function startServices(settings: Settings, urls: StoreUrls, web: string): Promise<Server> {
   console.log("Starting Parley");
   const units = serviceUnits(settings, urls);
   await step("migrations", migrate(urls.mysql));
@@ -96,7 +97,7 @@ async function startServices(settings: Settings, urls: StoreUrls): Promise<Serve
     step("realtime-service", supervisor.keep(units.realtimeService), at),
   ]);
   const port = await choosePublicPort(settings.bind);
-  const nginx = await step("nginx", supervisor.keep(nginxUnit(settings, port)), at);
+  const nginx = await step("nginx", supervisor.keep(nginxUnit(settings, port, web)), at);
   const reasons = await step(
     "ready",
     Promise.all(services.map((service) => untilReady(service.url, READY_MS))),

@@ -12,7 +12,12 @@ import { repository } from "./data-folder.ts";
 import { step } from "./progress.ts";
 import { fetchDistribution, findDistribution } from "./servers/elasticsearch-distribution.ts";
 import { startElasticsearch } from "./servers/elasticsearch.ts";
-import { installFaultTools, installServers, missingSearchPackages } from "./servers/install.ts";
+import {
+  installBrowser,
+  installFaultTools,
+  installServers,
+  missingSearchPackages,
+} from "./servers/install.ts";
 import { startMariadb } from "./servers/mariadb.ts";
 import { freeTestPort } from "./servers/ports.ts";
 import { isAlive, type ProcessId } from "./servers/process-info.ts";
@@ -20,6 +25,7 @@ import { signalGroup, stopStray, type Process } from "./servers/process.ts";
 import { program } from "./servers/programs.ts";
 import { rabbitmqEnv, startRabbitmq } from "./servers/rabbitmq.ts";
 import { startRedis } from "./servers/redis.ts";
+import { buildWeb } from "./web.ts";
 
 interface JestResult {
   numPassedTests: number;
@@ -64,7 +70,8 @@ async function startStores(): Promise<NodeJS.ProcessEnv> {
     distributionPort: await freeTestPort(),
     epmdPort: await freeTestPort(),
   };
-  const [mysql, redis, rabbitmq, elasticsearch] = await Promise.all([
+  const [web, mysql, redis, rabbitmq, elasticsearch] = await Promise.all([
+    step("web pages", buildWeb()),
     step("MariaDB", startMariadb({ ...(await common()), rightsOn: "*.*" })),
     step("Redis", startRedis(await common())),
     step("RabbitMQ", startRabbitmq(node)),
@@ -73,6 +80,7 @@ async function startStores(): Promise<NodeJS.ProcessEnv> {
   return {
     TEST_DATA: dataFolder,
     TEST_PROCESSES: processesOfSpecs,
+    TEST_WEB: web,
     TEST_MYSQL_URL: mysql.url,
     TEST_REDIS_URL: redis.url,
     TEST_RABBITMQ_URL: rabbitmq.url,
@@ -146,6 +154,7 @@ async function test(): Promise<{ passed: number; failed: number }> {
   try {
     await installServers();
     if (suite === "long") await installFaultTools();
+    if (suite === undefined) await installBrowser();
     const result = await runJest(await startStores());
     printFaultReport();
     return result;

@@ -8,6 +8,7 @@ import { fetchDistribution } from "../servers/elasticsearch-distribution.ts";
 import { startElasticsearch } from "../servers/elasticsearch.ts";
 import { startMariadb } from "../servers/mariadb.ts";
 import { startNginx } from "../servers/nginx.ts";
+import { buildWeb } from "../web.ts";
 import { freeTestPort } from "../servers/ports.ts";
 import type { OnSpawn } from "../servers/process.ts";
 import { startRabbitmq } from "../servers/rabbitmq.ts";
@@ -104,6 +105,7 @@ async function startServices(stores: Stores, { dataFolder, onSpawn }: WorldOptio
   const reasons = await Promise.all(started.map(({ url }) => untilReady(url, READY_MS)));
   if (reasons.flat().length > 0) throw new Error(`Not ready: ${reasons.flat().join("; ")}`);
   const nginx = await startNginx({
+    web: await buildWeb(),
     dataFolder,
     port: await freeTestPort(),
     createService: `127.0.0.1:${createPort}`,

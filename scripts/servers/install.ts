@@ -54,6 +54,10 @@ const FAULT_TOOLS: Requirement[] = [
 
 export const installFaultTools = (): Promise<void> => installTools("the fault suite", FAULT_TOOLS);
 
+/** For the specs of the pages, and for the pictures of them. */
+export const installBrowser = (): Promise<void> =>
+  installTools("the browser", [{ program: "chromium", package: "chromium" }]);
+
 /** What the bench compares search with. */
 export const installRivals = (): Promise<void> =>
   installTools("the bench", [{ program: "pg_lsclusters", package: "postgresql" }]);

@@ -1,5 +1,5 @@
 /** A private nginx around nginx/parley.conf.template, the file that docker compose uses as well. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ownFolder, serverAccount } from "./account.ts";
 import { startProcess, type Server, type ServerOptions } from "./process.ts";
@@ -7,6 +7,8 @@ import { program } from "./programs.ts";
 
 export interface NginxOptions extends ServerOptions {
   bind?: string;
+  /** The folder with the built pages, which is copied to where nginx may read it. */
+  web: string;
   /** host:port of each service. */
   createService: string;
   readService: string;
@@ -21,7 +23,8 @@ export async function startNginx(options: NginxOptions): Promise<Server> {
   const folder = join(dataFolder, "nginx");
   mkdirSync(folder, { recursive: true });
   const listen = `${bind.includes(":") ? `[${bind}]` : bind}:${port}`;
-  writeFileSync(join(folder, "parley.conf"), renderTemplate(listen, options));
+  const web = copyPages(options.web, join(folder, "web"));
+  writeFileSync(join(folder, "parley.conf"), renderTemplate(listen, { ...options, web }));
   writeFileSync(join(folder, "nginx.conf"), mainConfiguration(folder));
   const url = `http://${reachable(bind)}${port === 80 ? "" : `:${port}`}`;
   const server = await startProcess({
@@ -30,7 +33,7 @@ export async function startNginx(options: NginxOptions): Promise<Server> {
     command: program("nginx"),
     args: ["-p", folder, "-c", join(folder, "nginx.conf")],
     log: join(dataFolder, "logs", "nginx.log"),
-    ready: async () => (await fetch(url, { method: "HEAD" })).status === 404,
+    ready: async () => (await fetch(url, { method: "HEAD" })).ok,
     readyMs: 10_000,
     // Takes no more connections and ends when the open requests are answered.
     stopSignal: "SIGQUIT",
@@ -38,6 +41,17 @@ export async function startNginx(options: NginxOptions): Promise<Server> {
     onSpawn,
   });
   return { ...server, url };
+}
+
+/** For everybody to read, whatever the umask of the checkout. */
+function copyPages(from: string, to: string): string {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true });
+  chmodSync(to, 0o755);
+  for (const one of readdirSync(to, { withFileTypes: true, recursive: true })) {
+    chmodSync(join(one.parentPath, one.name), one.isDirectory() ? 0o755 : 0o644);
+  }
+  return to;
 }
 
 function renderTemplate(listen: string, options: NginxOptions): string {
@@ -48,6 +62,7 @@ function renderTemplate(listen: string, options: NginxOptions): string {
     READ_SERVICE: options.readService,
     ACCOUNT_SERVICE: options.accountService,
     REALTIME_SERVICE: options.realtimeService,
+    PARLEY_WEB: options.web,
   };
   return Object.entries(values).reduce(
     (text, [name, value]) => text.replaceAll(`\${${name}}`, value),

@@ -114,6 +114,6 @@ describe("a chat's state", () => {
     state.merge([{ message_number: 1, message_content: "gone", created_at: "now", change_number: 1 }]);
     state.merge([{ message_number: 1, message_content: "gone", created_at: "now" }]);
     expect(state.messages).toEqual([]);
-    expect(state.has(1)).toBe(true);
+    expect(state.get(1)).toBeNull();
   });
 });

@@ -107,7 +107,9 @@ describe("a wrong method", () => {
 
 describe("an address that there is not", () => {
   it.each([
-    "/",
+    "/nothing",
+    "/applications",
+    "/assets/nothing.js",
     "/api",
     "/api/",
     "/api/apps",

@@ -12,7 +12,8 @@ import { migrate } from "../../scripts/services.ts";
 
 const worker = process.env["JEST_WORKER_ID"] ?? "1";
 
-function required(name: string): string {
+/** @throws Error outside `npm test` */
+export function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the specs by npm test.`);
   return value;

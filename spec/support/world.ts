@@ -9,7 +9,7 @@ import { startService, untilReady } from "../../scripts/services.ts";
 import { addAccessKey } from "../../services/account-service/src/access-keys.ts";
 import { aliasOf } from "../../services/read-service/src/search/connect.ts";
 import { startKillable, type Killable } from "./killable.ts";
-import { deleteQueues, makeFolder } from "./shared-stores.ts";
+import { deleteQueues, makeFolder, required } from "./shared-stores.ts";
 import { startTcpProxy, through, type TcpProxy } from "./tcp-proxy.ts";
 import { waitUntil } from "./wait-until.ts";
 import { openStores, type OwnStore, type StoreName, type StoreOptions } from "./world-stores.ts";
@@ -133,6 +133,7 @@ export async function startWorld(options: WorldOptions = {}) {
       startNginx({
         dataFolder,
         port: port ?? (await freeTestPort()),
+        web: required("TEST_WEB"),
         createService: upstreams(creates),
         readService: upstreams(reads),
         // Without one nobody listens there.

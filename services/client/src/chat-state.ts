@@ -13,6 +13,7 @@ export class ChatState {
   cursor: number;
   #known = new Map<number, Known>();
   #sorted: Message[] | undefined;
+  #lastNumber = 0;
 
   constructor(cursor = 0) {
     this.cursor = cursor;
@@ -26,8 +27,15 @@ export class ChatState {
     return this.#sorted;
   }
 
-  has(number: number): boolean {
-    return this.#known.has(number);
+  /** Undefined while it is not known, null where there is nothing any more. */
+  get(number: number): Message | null | undefined {
+    const known = this.#known.get(number);
+    return known && (known.message ?? null);
+  }
+
+  /** The greatest number that is known to be given. */
+  get lastNumber(): number {
+    return this.#lastNumber;
   }
 
   /** A change that comes live, or is read. With `gap` nothing is changed: read the changes behind the cursor first. */
@@ -51,6 +59,14 @@ export class ChatState {
     }
   }
 
+  /** A page with all there is of these numbers: those that are missing in it were deleted. */
+  mergeRange(page: readonly Message[], { from, to }: { from: number; to: number }): void {
+    this.merge(page);
+    for (let number = from; number <= to; number += 1) {
+      if (!this.#known.has(number)) this.#set(number, { change: 0, message: undefined });
+    }
+  }
+
   /** All up to there is known, by what has been applied before. */
   advance(cursor: number): void {
     this.cursor = Math.max(this.cursor, cursor);
@@ -60,6 +76,7 @@ export class ChatState {
     const before = this.#known.get(number);
     if (before && before.change >= next.change) return;
     this.#known.set(number, next);
+    this.#lastNumber = Math.max(this.#lastNumber, number);
     this.#sorted = undefined;
   }
 }

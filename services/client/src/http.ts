@@ -12,6 +12,11 @@ export type HttpOptions = {
   secret?: string;
   /** Told of renewed tokens, to keep them. */
   onTokens?: (tokens: Tokens) => void;
+  /**
+   * Runs the renewal of the token that is given, and gives what came of it. Where several share a session, as the tabs of a
+   * browser do: one at a time, and not where another one has renewed it already.
+   */
+  renewing?: (renew: () => Promise<Tokens>, refreshToken: string | undefined) => Promise<Tokens>;
   /** Until an answer is given up, in milliseconds. */
   timeoutMs?: number;
 };
@@ -54,7 +59,7 @@ async function refusalOf(response: Response): Promise<ParleyError> {
 }
 
 export function createHttp(options: HttpOptions) {
-  const { secret, onTokens, timeoutMs = 15_000 } = options;
+  const { secret, onTokens, renewing: around, timeoutMs = 15_000 } = options;
   let { accessToken, refreshToken } = options;
   let expiresAt = Number.POSITIVE_INFINITY;
   let renewing: Promise<void> | undefined;
@@ -119,8 +124,11 @@ export function createHttp(options: HttpOptions) {
   function renew(): Promise<void> {
     renewing ??= (async () => {
       const body = { refresh_token: refreshToken };
-      const response = await sendOnce({ method: "POST", path: "/token/renew", body }, "");
-      setTokens((await response.json()) as Login);
+      const ask = async (): Promise<Tokens> => {
+        const response = await sendOnce({ method: "POST", path: "/token/renew", body }, "");
+        return (await response.json()) as Login;
+      };
+      setTokens(await (around ? around(ask, refreshToken) : ask()));
     })().finally(() => (renewing = undefined));
     return renewing;
   }

@@ -140,6 +140,24 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
     read: (number: number) => ask("read", { ...name, message_number: number }),
     typing: () => ask("typing", name),
 
+    /** One message, by its number: undefined while it is not loaded, null where it was deleted. */
+    get: (number: number): Message | null | undefined => state.get(number),
+    /** The greatest number that is known. */
+    get lastNumber(): number {
+      return state.lastNumber;
+    },
+    /** All messages from one number to another, 200 at most. */
+    async loadRange(from: number, to: number): Promise<void> {
+      const page = await api.messages.page(place, {
+        after: from - 1,
+        before: to + 1,
+        limit: to - from + 1,
+        change_numbers: true,
+      });
+      state.mergeRange(page, { from, to });
+      onChange();
+    },
+
     /** Some messages before the oldest that is known. Gives whether there are more. */
     async loadOlder(limit = pageSize): Promise<boolean> {
       const before = state.messages[0]?.message_number;

@@ -1,0 +1,67 @@
+/** A message as it was written: text, of which web addresses can be followed. Nothing in it is markup. */
+import { Fragment, type ReactNode } from "react";
+
+const address = /\bhttps?:\/\/[^\s<>"'`]+/giu;
+/** What a sentence puts behind an address is not part of it. */
+const trailing = /[.,;:!?)\]}»”’]+$/u;
+
+function withLinks(text: string): ReactNode[] {
+  const parts: ReactNode[] = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(address)) {
+    const url = found.replace(trailing, "");
+    if (!URL.canParse(url)) continue;
+    parts.push(text.slice(end, index));
+    parts.push(
+      <a
+        key={index}
+        href={url}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+        className="text-indigo-700 underline dark:text-indigo-300"
+      >
+        {url}
+      </a>,
+    );
+    end = index + url.length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+export function MessageText({ children }: { children: string }) {
+  return (
+    <p dir="auto" className="leading-relaxed wrap-anywhere whitespace-pre-wrap">
+      {withLinks(children)}
+    </p>
+  );
+}
+
+type Highlight = { start: number; length: number };
+
+/** @param highlights in code points, as the API counts */
+export function HighlightedText({
+  children,
+  highlights,
+}: {
+  children: string;
+  highlights: readonly Highlight[];
+}) {
+  const characters = Array.from(children);
+  const cut = (from: number, to?: number): string => characters.slice(from, to).join("");
+  let end = 0;
+  return (
+    <p dir="auto" className="text-sm leading-relaxed wrap-anywhere whitespace-pre-wrap">
+      {highlights.map(({ start, length }) => {
+        const before = cut(end, start);
+        end = start + length;
+        return (
+          <Fragment key={start}>
+            {before}
+            <mark>{cut(start, end)}</mark>
+          </Fragment>
+        );
+      })}
+      {cut(end)}
+    </p>
+  );
+}

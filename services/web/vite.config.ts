@@ -1,0 +1,17 @@
+/** How the pages are built: two entries, whose scripts and styles are files, as the content security policy wants them. */
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  // The client's source instead of its build.
+  resolve: { conditions: ["parley-source", "module", "browser", "production", "import", "default"] },
+  build: {
+    target: "es2022",
+    // A data: address would be refused by the policy.
+    assetsInlineLimit: 0,
+    rollupOptions: { input: ["index.html"] },
+  },
+  server: { proxy: { "/api": "http://127.0.0.1", "/ws": { target: "ws://127.0.0.1", ws: true } } },
+});
