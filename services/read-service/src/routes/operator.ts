@@ -14,11 +14,12 @@ import { z } from "zod";
 import { createFenced } from "../fenced.ts";
 import type { Stores } from "../find.ts";
 import type { Look, LookAtFigures } from "../look-at-figures.ts";
+import type { Figures, ParkedRecord, Replayed } from "../operator-replies.ts";
 import { findParked, listParked, type Parked } from "../queries/parked.ts";
 import { replayParked } from "../replay-parked.ts";
 
 const uuid = z.string("may be given once").refine(isToken, "must be a uid");
-const PageQuery = z.strictObject({
+export const PageQuery = z.strictObject({
   limit: pageShape.limit,
   after: uuid.optional(),
 });
@@ -32,13 +33,15 @@ type Dependencies = {
   log: Logger;
 };
 
-function presentFigures(look: Look) {
-  const { search, deadLetters, waitingCounts, outbox, ...told } = look;
+function presentFigures(look: Look): z.input<typeof Figures> {
+  const { at, search, deadLetters, waitingCounts, outbox, ...told } = look;
   return {
+    at: at.toISOString(),
     ...told,
     dead_letters: deadLetters,
     outbox: outbox.map(({ shard, epoch, state, note, changed_at, records, bytes, unconfirmed }) => {
-      return { shard, epoch, state, note, changed_at, records, bytes, unconfirmed };
+      const since = changed_at?.toISOString();
+      return { shard, epoch, state, note, changed_at: since, records, bytes, unconfirmed };
     }),
     search: search && { chats_behind: search.chatsBehind, seconds_behind: search.secondsBehind },
     counts: waitingCounts === undefined ? undefined : { waiting: waitingCounts },
@@ -59,7 +62,7 @@ function placeOf(record: ParleyRecord): { chat_number?: number | "common"; numbe
   }
 }
 
-function presentParked({ uid, record, reason, parkedAt }: Parked) {
+function presentParked({ uid, record, reason, parkedAt }: Parked): z.input<typeof ParkedRecord> {
   return {
     uid,
     kind: record.kind,
@@ -101,7 +104,8 @@ export function operatorRoutes(dependencies: Dependencies): Router {
       replayParked({ db, ledger, log }, fence, record),
     );
     log.info({ uid, kind: record.kind, stored: reason === undefined }, "parked record replayed");
-    res.json(reason === undefined ? { uid, stored: true } : { uid, stored: false, reason });
+    const replayed: z.input<typeof Replayed> = { uid, stored: reason === undefined, reason };
+    res.json(replayed);
   });
 
   return router;
