@@ -11,6 +11,8 @@ export default defineConfig({
     target: "es2022",
     // A data: address would be refused by the policy.
     assetsInlineLimit: 0,
+    // Swagger UI comes in one piece, and only to the page of the API.
+    chunkSizeWarningLimit: 2000,
     rollupOptions: { input: ["index.html", "docs.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1", "/ws": { target: "ws://127.0.0.1", ws: true } } },

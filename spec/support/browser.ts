@@ -1,20 +1,10 @@
 /** People at real browsers: the distribution's Chromium, and of each page what it complained about and whom it asked. */
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-} from "playwright-core";
-import { program } from "../../scripts/servers/programs.ts";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { launchBrowser } from "../../scripts/browser.ts";
 import type { Tokens } from "./people.ts";
 
 const patienceMs = 15_000;
-
-/** For root, too, who is asked for it. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: program("chromium"), args: ["--no-sandbox"] });
 
 export type Visitor = {
   page: Page;
