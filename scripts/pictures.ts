@@ -28,7 +28,7 @@ type Picture = {
 
 const picturesOf = (application: string): Picture[] => [
   { name: "chat", path: `${application}/chats/1` },
-  { name: "search", path: `${application}/search?q=garten`, options: { colorScheme: "dark" } },
+  { name: "search", path: `${application}/search?q=mus`, options: { colorScheme: "dark" } },
   {
     name: "phone",
     path: `${application}/chats/1`,
