@@ -283,3 +283,20 @@ describe("a chat of 100,000 messages", () => {
     expect(Math.max(most, await nodes())).toBeLessThan(atFirst * 3);
   });
 });
+
+describe("the page of the API", () => {
+  it("shows every address, asks nobody else, and sends a request", async () => {
+    const { page, complaints, elsewhere } = await visit("/docs");
+    await page.getByText("Creates an application.").first().click();
+    await page.getByRole("button", { name: "Execute" }).first().click();
+    await page.locator(".live-responses-table").getByText("201").first().waitFor();
+    const document = (await (await fetch(`${house.world.url}/api/openapi.json`)).json()) as { paths: object };
+    const operations = Object.values(document.paths).flatMap((path: object) => Object.keys(path));
+    expect(await page.locator(".opblock").count()).toBe(operations.length);
+    for (const link of await page.getByRole("navigation").getByRole("link").all()) {
+      const reply = await fetch(new URL((await link.getAttribute("href")) ?? "", house.world.url));
+      expect([await link.innerText(), reply.status]).toEqual([await link.innerText(), 200]);
+    }
+    expect([complaints, elsewhere]).toEqual([[], []]);
+  });
+});
