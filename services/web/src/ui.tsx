@@ -37,7 +37,11 @@ export function IconButton({
 const field =
   "w-full rounded-lg border border-zinc-300 bg-white px-3 py-2 text-sm placeholder:text-zinc-500 dark:border-zinc-600 dark:bg-zinc-800 dark:placeholder:text-zinc-400";
 
-type LabelledProps = { label: string; hint?: ReactNode; children: (id: string, hintId?: string) => ReactNode };
+type LabelledProps = {
+  label: string;
+  hint?: ReactNode;
+  children: (id: string, hintId?: string) => ReactNode;
+};
 function Labelled({ label, hint, children }: LabelledProps) {
   const id = useId();
   return (
