@@ -64,12 +64,12 @@ function Sessions() {
         aria-label="Sessions"
         className="max-h-48 divide-y divide-zinc-200 overflow-y-auto text-sm dark:divide-zinc-700"
       >
-        {sessions.data?.map(({ session_id: id, device, created_at, current }) => (
+        {sessions.data?.map(({ session_id: id, user_agent, used_at, current }) => (
           <li key={id} className="flex items-center gap-3 py-2">
             <span className="min-w-0 grow">
-              <bdi className="block truncate">{device ?? "An unnamed device"}</bdi>
+              <bdi className="block truncate">{user_agent ?? "An unnamed device"}</bdi>
               <span className="text-xs text-zinc-600 dark:text-zinc-400">
-                since {day.format(new Date(created_at))}
+                last used {day.format(new Date(used_at))}
               </span>
             </span>
             {current ? (
