@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { findOperatorKey, findParley } from "../find-parley.ts";
 import { createBar } from "../progress.ts";
 import { planNeighbourhood } from "./neighbourhood.ts";
-import { countLines } from "./plan.ts";
+import { countLines, type DemoApplication } from "./plan.ts";
 import { demoLines, type Shown } from "./show.ts";
 import { support } from "./support.ts";
 import { travel } from "./travel.ts";
@@ -26,11 +26,11 @@ async function run(url: string): Promise<void> {
     const seconds = Math.ceil((((Date.now() - started) / done) * (total - done)) / 1000);
     bar.show(done, total, `${seconds} s left`);
   };
-  const shown: Shown[] = [];
-  for (const plan of plans) {
+  const write = async (plan: DemoApplication): Promise<Shown> => {
     const { token } = await writeApplication(plan, { url, operatorKey, onLine });
-    shown.push({ name: plan.name, token, people: plan.people });
-  }
+    return { name: plan.name, token, people: plan.people };
+  };
+  const shown = await Promise.all(plans.map(write));
   bar.clear();
   console.log(`Written in ${Math.round((Date.now() - started) / 1000)} s.\n`);
   for (const line of demoLines(url, shown)) console.log(line);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpFile, HttpFileRequest } from "./http-file.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { openSocket } from "./sockets.ts";
 
 /** `got` is written as `expect` is; `text` is what came. */
@@ -26,7 +27,7 @@ export async function runHttpFile(file: HttpFile, given: Record<string, string>)
 }
 
 async function ask({ name, method, target, headers, body, expect }: HttpFileRequest, known: Known) {
-  const response = await fetch(fill(target, known), {
+  const response = await patientFetch(fill(target, known), {
     method,
     headers: headers.map(([key, value]): [string, string] => [key, fill(value, known)]),
     ...(body !== "" && { body: fill(body, known) }),
