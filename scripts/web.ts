@@ -1,18 +1,10 @@
 /** Builds the pages that nginx serves, where what is there is older than what it is made of. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { repository } from "./data-folder.ts";
 import { createDocument } from "./openapi/document.ts";
+import { writeCollections } from "./openapi/write-collections.ts";
 
 const source = join(repository, "services", "web");
 const built = join(source, "dist");
@@ -35,10 +27,9 @@ function isCurrent(): boolean {
 
 /** Beside the pages what they show of the API, for programs. */
 function writeContract(folder: string): void {
-  const document = createDocument();
-  for (const path of ["api", "docs"]) mkdirSync(join(folder, path));
-  writeFileSync(join(folder, "api", "openapi.json"), JSON.stringify(document));
-  cpSync(join(source, "http"), join(folder, "docs", "http"), { recursive: true });
+  mkdirSync(join(folder, "api"));
+  writeFileSync(join(folder, "api", "openapi.json"), JSON.stringify(createDocument()));
+  writeCollections(join(folder, "docs"));
 }
 
 /** Gives the folder with the pages. */
