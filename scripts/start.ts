@@ -6,7 +6,7 @@ import {
   resignAsSupervisor,
   writeState,
 } from "./data-folder.ts";
-import { createDemo, curlLines } from "./demo.ts";
+import { createDemo, firstStartLines } from "./demo/first-start.ts";
 import { limitLogs } from "./logs.ts";
 import {
   choosePorts,
@@ -111,7 +111,7 @@ const at = ({ url }: { url: string }) => `on ${new URL(url).host}`;
 async function showDemo(url: string, operatorKey: string): Promise<void> {
   if (!state.demoToken) save({ demoToken: await step("demo", createDemo(url, operatorKey)) });
   console.log(`\nParley runs at ${url}. Ctrl-C stops it; data, logs and secrets are in ${folder}. Try:\n`);
-  for (const line of curlLines(url, state.demoToken ?? "")) console.log(`  ${line}`);
+  for (const line of firstStartLines(url, state.demoToken ?? "")) console.log(`  ${line}`.trimEnd());
   console.log();
 }
 

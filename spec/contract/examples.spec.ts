@@ -3,12 +3,13 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { startHouse } from "../support/house.ts";
 import { faultsOf, operations } from "./contract.ts";
 import { isFinal, send, type Sent } from "./example-request.ts";
-import { createResidents, type Residents } from "./residents.ts";
+import { createResidents, parkRecord, type Residents } from "./residents.ts";
 
 const house = startHouse({ realtimeServices: 1 });
 let shared: Residents;
 beforeAll(async () => {
   shared = await createResidents(house);
+  await parkRecord(house.world.db);
 });
 
 const nobodys = "00000000-0000-4000-8000-000000000000";

@@ -9,7 +9,7 @@ import { startHouse } from "../support/house.ts";
 import { requestOf, type Request } from "./arbitraries.ts";
 import { faultsOf, operations, type Operation, type Reply } from "./contract.ts";
 import { isFinal } from "./example-request.ts";
-import { createResidents, type Residents } from "./residents.ts";
+import { createResidents, parkRecord, type Residents } from "./residents.ts";
 
 const seed = Number(process.env["PARLEY_FUZZ_SEED"] ?? 1);
 const numRuns = Number(process.env["PARLEY_FUZZ_RUNS"] ?? 15);
@@ -18,6 +18,7 @@ const house = startHouse({ realtimeServices: 1 });
 let shared: Residents;
 beforeAll(async () => {
   shared = await createResidents(house);
+  await parkRecord(house.world.db);
 });
 
 async function ask({ method }: Operation, { path, headers, body }: Request): Promise<Reply> {
