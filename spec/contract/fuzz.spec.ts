@@ -12,7 +12,7 @@ import { isFinal } from "./example-request.ts";
 import { createResidents, parkRecord, type Residents } from "./residents.ts";
 
 const seed = Number(process.env["PARLEY_FUZZ_SEED"] ?? 1);
-const numRuns = Number(process.env["PARLEY_FUZZ_RUNS"] ?? 15);
+const numRuns = Number(process.env["PARLEY_FUZZ_RUNS"] ?? 10);
 
 const house = startHouse({ realtimeServices: 1 });
 let shared: Residents;
