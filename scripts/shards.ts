@@ -1,25 +1,14 @@
 /** What `npm run status` tells of the numbering: each shard's epoch by MySQL, and what waits in Redis. */
 import { connectLedger } from "@parley/common/ledger";
 import { createLogger } from "@parley/common/log";
+import { ShardEpochs, type ShardEpoch } from "@parley/common/records";
+import { lookAtShards, type Shard } from "../services/read-service/src/shards.ts";
 
-interface Epoch {
-  shard: number;
-  epoch: number;
-  state: string;
-  note?: string;
-  changed_at?: string;
-}
-interface Waiting {
-  records: number;
-  bytes: number;
-  unconfirmed: number;
-}
+export type { Shard };
 interface Places {
   readService: string;
   redis: string;
 }
-
-export interface Shard extends Epoch, Partial<Waiting> {}
 
 /** The shards, and which of the stores could not tell of them. */
 export async function readShards({
@@ -27,35 +16,35 @@ export async function readShards({
   redis,
 }: Places): Promise<{ shards: Shard[]; away: string[] }> {
   const away: string[] = [];
-  const epochs = await fetchEpochs(readService).catch((error: Error) => {
-    away.push(error.message);
-    return [];
+  const ledger = connectLedger({
+    url: redis,
+    log: createLogger("status", "silent"),
+    refuseUnsafe: () => undefined,
   });
-  const waiting = await measure(
-    redis,
-    epochs.map(({ shard }) => shard),
-  ).catch(() => {
-    away.push("Redis does not answer: what waits in it is not known");
-    return [];
-  });
-  return { shards: epochs.map((epoch, i) => ({ ...epoch, ...waiting[i] })), away };
+  try {
+    await ledger.answered;
+    if (!ledger.isConnected()) away.push("Redis does not answer: what waits in it is not known");
+    const { shards } = await lookAtShards({
+      listEpochs: async () => {
+        try {
+          return await fetchEpochs(readService);
+        } catch (error) {
+          away.push((error as Error).message);
+          return [];
+        }
+      },
+      measure: (shard) => ledger.measure(shard),
+    });
+    return { shards, away };
+  } finally {
+    await ledger.stop();
+  }
 }
 
-async function fetchEpochs(readService: string): Promise<Epoch[]> {
+async function fetchEpochs(readService: string): Promise<ShardEpoch[]> {
   const options = { signal: AbortSignal.timeout(5000) };
   const response = await fetch(`${readService}/internal/epochs`, options).catch(() => undefined);
   if (!response) throw new Error("read-service does not answer: the epochs are not known");
   if (!response.ok) throw new Error("MySQL does not answer: the epochs are not known");
-  return (await response.json()) as Epoch[];
-}
-
-async function measure(url: string, shards: number[]): Promise<Waiting[]> {
-  const ledger = connectLedger({ url, log: createLogger("status", "silent"), refuseUnsafe: () => undefined });
-  try {
-    await ledger.answered;
-    if (!ledger.isConnected()) throw new Error("Redis does not answer");
-    return await Promise.all(shards.map((shard) => ledger.measure(shard)));
-  } finally {
-    await ledger.stop();
-  }
+  return ShardEpochs.parse(await response.json());
 }

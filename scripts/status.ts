@@ -52,7 +52,7 @@ function describeShard({ shard, epoch, state, note, changed_at: since, ...waitin
     shard,
     epoch,
     state,
-    for: since ? describeDuration(Date.now() - Date.parse(since)) : "",
+    for: since ? describeDuration(Date.now() - since.getTime()) : "",
     outbox: records,
     "outbox KB": bytes === undefined ? "" : Math.ceil(bytes / 1024),
     "unconfirmed batches": unconfirmed,

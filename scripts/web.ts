@@ -1,12 +1,14 @@
 /** Builds the pages that nginx serves, where what is there is older than what it is made of. */
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { repository } from "./data-folder.ts";
+import { createDocument } from "./openapi/document.ts";
+import { writeCollections } from "./openapi/write-collections.ts";
 
 const source = join(repository, "services", "web");
 const built = join(source, "dist");
-const MADE_OF = ["services/web", "services/client/src", "package-lock.json"];
+const MADE_OF = ["services", "scripts/openapi", "package-lock.json"];
 
 function newest(path: string): number {
   const stats = statSync(path);
@@ -23,6 +25,13 @@ function isCurrent(): boolean {
   return MADE_OF.every((path) => newest(join(repository, path)) < made);
 }
 
+/** Beside the pages what they show of the API, for programs. */
+function writeContract(folder: string): void {
+  mkdirSync(join(folder, "api"));
+  writeFileSync(join(folder, "api", "openapi.json"), JSON.stringify(createDocument()));
+  writeCollections(join(folder, "docs"));
+}
+
 /** Gives the folder with the pages. */
 export async function buildWeb(): Promise<string> {
   if (isCurrent()) return built;
@@ -34,7 +43,10 @@ export async function buildWeb(): Promise<string> {
     logLevel: "warn",
     build: { outDir },
   });
+  writeContract(outDir);
   rmSync(built, { recursive: true, force: true });
   renameSync(outDir, built);
   return built;
 }
+
+if (import.meta.main) await buildWeb();

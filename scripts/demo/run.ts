@@ -1,7 +1,6 @@
 /** `npm run demo`: fills a Parley that runs with people and what they write, through its public API; `-- --messages 2000`. */
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { dataFolderPath, readState, secretPath } from "../data-folder.ts";
+import { findOperatorKey, findParley } from "../find-parley.ts";
 import { createBar } from "../progress.ts";
 import { planNeighbourhood } from "./neighbourhood.ts";
 import { countLines, type DemoApplication } from "./plan.ts";
@@ -11,21 +10,6 @@ import { travel } from "./travel.ts";
 import { writeApplication } from "./write.ts";
 
 const { values } = parseArgs({ options: { messages: { type: "string", default: "2000" } } });
-
-/** Where `npm start` runs on this machine, if nothing else is said. */
-function findParley(): string {
-  const given = process.env["PARLEY_URL"];
-  return (given || readState(dataFolderPath()).address || "http://127.0.0.1").replace(/\/+$/, "");
-}
-
-/** Needed where Parley is served on a public address. */
-function findOperatorKey(): string | undefined {
-  if (process.env["OPERATOR_KEY"]) return process.env["OPERATOR_KEY"];
-  const files = [process.env["OPERATOR_KEY_FILE"], secretPath(dataFolderPath(), "operator_key")];
-  // The key of this machine's own Parley is nobody else's business.
-  const file = process.env["PARLEY_URL"] ? files[0] : files.find((path) => path && existsSync(path));
-  return file ? readFileSync(file, "utf8").trim() : undefined;
-}
 
 async function run(url: string): Promise<void> {
   const longChat = Number(values.messages);

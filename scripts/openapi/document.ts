@@ -6,6 +6,7 @@ import { chats } from "./chats.ts";
 import { conversations } from "./conversations.ts";
 import { members } from "./members.ts";
 import { messages } from "./messages.ts";
+import { operator } from "./operator.ts";
 import { parameters, present, refusalOf, replyHeaders, securitySchemes, type Area } from "./operation.ts";
 import { createSchemas } from "./schemas.ts";
 import { searches } from "./searches.ts";
@@ -22,6 +23,7 @@ const areas: readonly Area[] = [
   members,
   conversations,
   sockets,
+  operator,
 ];
 
 const description = `Chats with densely numbered, durable, searchable messages.

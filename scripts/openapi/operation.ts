@@ -57,6 +57,9 @@ const securityOf: Record<CallerKind, object> = {
   operator: { operatorKey: [] },
 };
 
+/** Of the example: an application. */
+export const parkedUid = "5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e";
+
 const number = { type: "integer", minimum: 1, maximum: 2 ** 31 - 1 };
 const text = { type: "string" };
 const pathParameter = (name: string, schema: JsonSchema, example: unknown, description: string) => ({
@@ -97,6 +100,12 @@ export const parameters = {
     text,
     "5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e",
     "As the list has it.",
+  ),
+  uid: pathParameter(
+    "uid",
+    { type: "string", format: "uuid" },
+    parkedUid,
+    "A parked record's, as the list has it.",
   ),
   "Idempotency-Key": header(
     "Idempotency-Key",
@@ -142,6 +151,7 @@ const inPath: Record<string, readonly ProblemSlug[]> = {
   user_number: ["user-not-found", "user-deleted"],
   username: ["user-not-found"],
   session_id: ["session-not-found"],
+  uid: ["not-found"],
 };
 const ofCredentials: readonly ProblemSlug[] = [
   "credential-missing",

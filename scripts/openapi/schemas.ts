@@ -10,6 +10,7 @@ import * as replies from "../../services/common/src/replies.ts";
 import { NewApplication } from "../../services/create-service/src/routes/applications.ts";
 import { NewChat } from "../../services/create-service/src/routes/chats.ts";
 import { NewMessage } from "../../services/create-service/src/routes/messages.ts";
+import * as operator from "../../services/read-service/src/operator-replies.ts";
 import { ChangedApplication } from "../../services/read-service/src/routes/applications.ts";
 import { ChangedChat } from "../../services/read-service/src/routes/chats.ts";
 import { ChangedMessage } from "../../services/read-service/src/routes/messages.ts";
@@ -22,6 +23,7 @@ const named = {
   ...people,
   Change,
   Continuity,
+  ...operator,
   NewApplication,
   ChangedApplication,
   NewChat,

@@ -12,9 +12,3 @@ export function writeCollections(folder: string): void {
   writeFileSync(join(folder, "postman.json"), `${JSON.stringify(collection, null, 2)}\n`);
   cpSync(join(repository, "services/web/http"), join(folder, "collections"), { recursive: true });
 }
-
-if (import.meta.main) {
-  const [folder] = process.argv.slice(2);
-  if (folder === undefined) throw new Error("Where to? node scripts/openapi/write-collections.ts FOLDER");
-  writeCollections(folder);
-}

@@ -58,12 +58,22 @@ export const installFaultTools = (): Promise<void> => installTools("the fault su
 export const installBrowser = (): Promise<void> =>
   installTools("the browser", [{ program: "chromium", package: "chromium" }]);
 
+/** For people of all scripts in the pictures. */
+export const installFonts = (): Promise<void> =>
+  installTools("the pictures", [], ["fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"]);
+
 /** What the bench compares search with. */
 export const installRivals = (): Promise<void> =>
   installTools("the bench", [{ program: "pg_lsclusters", package: "postgresql" }]);
 
-async function installTools(purpose: string, tools: readonly Requirement[]): Promise<void> {
-  const missing = tools.filter((tool) => !findProgram(tool.program)).map((tool) => tool.package);
+/** @param packages without a program to look for */
+async function installTools(
+  purpose: string,
+  tools: readonly Requirement[],
+  packages: readonly string[] = [],
+): Promise<void> {
+  const needed = tools.filter((tool) => !findProgram(tool.program)).map((tool) => tool.package);
+  const missing = [...needed, ...packages];
   if (missing.length === 0 || process.getuid?.() !== 0 || !findProgram("apt-get")) return;
   console.log(`Installing with apt, for ${purpose}: ${missing.join(" ")}`);
   await withoutServiceStarts(async () => {

@@ -1,4 +1,4 @@
-/** How the pages are built: two entries, whose scripts and styles are files, as the content security policy wants them. */
+/** How the pages are built: an entry each, whose scripts and styles are files, as the content security policy wants them. */
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -11,7 +11,9 @@ export default defineConfig({
     target: "es2022",
     // A data: address would be refused by the policy.
     assetsInlineLimit: 0,
-    rollupOptions: { input: ["index.html"] },
+    // Swagger UI comes in one piece, and only to the page of the API.
+    chunkSizeWarningLimit: 2000,
+    rollupOptions: { input: ["index.html", "docs.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1", "/ws": { target: "ws://127.0.0.1", ws: true } } },
 });

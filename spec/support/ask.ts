@@ -16,8 +16,8 @@ const patienceMs = 5000;
 /** More than this of an endless body is not worth the processor: who has not answered by now will not. */
 const endlessBytes = 64 * 1024 * 1024;
 
-/** `path` begins behind /api/applications; a string or Buffer is sent as it is, anything else as JSON. */
-export function createAsk(url: string | (() => string)) {
+/** `path` begins behind `under`; a string or Buffer is sent as it is, anything else as JSON. */
+export function createAsk(url: string | (() => string), under = api) {
   return async (
     method: Method,
     path: string,
@@ -25,7 +25,7 @@ export function createAsk(url: string | (() => string)) {
     headers: Record<string, string> = {},
   ): Promise<HttpReply> => {
     const name = method.toLowerCase() as Lowercase<Method>;
-    let asked = request(typeof url === "string" ? url : url())[name](`${api}${path}`);
+    let asked = request(typeof url === "string" ? url : url())[name](`${under}${path}`);
     if (body !== undefined) {
       asked = asked.set("Content-Type", "application/json").serialize(toBytes);
       asked = asked.send(body as object);

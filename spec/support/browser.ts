@@ -1,13 +1,10 @@
 /** People at real browsers: the distribution's Chromium, and of each page what it complained about and whom it asked. */
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { program } from "../../scripts/servers/programs.ts";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { launchBrowser } from "../../scripts/browser.ts";
+import type { Tokens } from "./people.ts";
 
 const patienceMs = 15_000;
-
-/** For root, too, who is asked for it. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: program("chromium"), args: ["--no-sandbox"] });
 
 export type Visitor = {
   page: Page;
@@ -17,6 +14,17 @@ export type Visitor = {
   /** Addresses that are not those of the product. */
   elsewhere: string[];
 };
+
+/** The storage of a browser in which somebody has logged in before. */
+export const loggedIn = (url: string, token: string, tokens: Tokens): BrowserContextOptions => ({
+  baseURL: url,
+  storageState: {
+    cookies: [],
+    origins: [
+      { origin: url, localStorage: [{ name: `parley.session.${token}`, value: JSON.stringify(tokens) }] },
+    ],
+  },
+});
 
 /** One browser for a spec file; each visitor has a storage of its own. */
 export function createVisitors(url: () => string) {
@@ -30,7 +38,7 @@ export function createVisitors(url: () => string) {
   });
   afterAll(() => browser?.close());
 
-  return async (path = "/", options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visitor> => {
+  return async (path = "/", options: BrowserContextOptions = {}): Promise<Visitor> => {
     if (!browser) throw new Error("the browser is there from beforeAll on");
     const context = await browser.newContext({ baseURL: url(), locale: "en-GB", ...options });
     contexts.push(context);
@@ -43,7 +51,8 @@ export function createVisitors(url: () => string) {
       if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
     });
     page.on("request", (request) => {
-      if (!request.url().startsWith(url())) elsewhere.push(request.url());
+      if (new URL(request.url()).origin !== new URL(options.baseURL ?? url()).origin)
+        elsewhere.push(request.url());
     });
     await page.goto(path);
     return { page, context, complaints, elsewhere };

@@ -3,6 +3,7 @@ import type { Access } from "@parley/common/access";
 import type { VerifyAccessToken } from "@parley/common/access-token";
 import { dbProblems } from "@parley/common/db";
 import type { HttpOptions } from "@parley/common/config";
+import type { Count } from "@parley/common/figures";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
@@ -30,11 +31,12 @@ type Dependencies = {
   serverKey: string;
   readiness: Readiness;
   http: HttpOptions;
+  count: Count;
   log: Logger;
 };
 
 export function createApp(dependencies: Dependencies): Express {
-  const { db, access, keys, limits, log, readiness } = dependencies;
+  const { db, access, keys, limits, log, readiness, count } = dependencies;
   const callers = createCallers(dependencies);
   const sessions = createSessions(dependencies);
   const routes = [
@@ -47,5 +49,5 @@ export function createApp(dependencies: Dependencies): Express {
     keyRoutes({ keys }),
     dbProblems,
   ];
-  return createHttpApp({ log, routes, readiness, options: dependencies.http });
+  return createHttpApp({ log, routes, readiness, options: dependencies.http, count });
 }

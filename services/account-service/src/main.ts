@@ -3,6 +3,7 @@ import { connectAccess } from "@parley/common/access";
 import { createVerifyAccessToken } from "@parley/common/access-token";
 import { httpOptions } from "@parley/common/config";
 import { createDb } from "@parley/common/db";
+import { connectFigures } from "@parley/common/figures";
 import { listen } from "@parley/common/http";
 import { connectLimits } from "@parley/common/limits";
 import { createLogger } from "@parley/common/log";
@@ -26,6 +27,8 @@ export async function start(config: Config) {
   closers.add("limits", () => limits.stop());
   const access = connectAccess({ url: config.REDIS_URL, log, refuseUnsafe });
   closers.add("access", () => access.stop());
+  const { count, stop: stopFigures } = connectFigures({ url: config.REDIS_URL, log, refuseUnsafe });
+  closers.add("figures", stopFigures);
   await access.answered;
   const keys = await startAccessKeys(config.ACCESS_KEYS_FILE, log);
   closers.add("keys", () => keys.stop());
@@ -40,6 +43,7 @@ export async function start(config: Config) {
     serverKey: config.SERVER_KEY,
     readiness: () => (access.isConnected() ? [] : ["Redis is out of reach"]),
     http: httpOptions(config),
+    count,
     log,
   });
   const server = await listen(app, config.PORT, config.HOST);

@@ -336,6 +336,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/operator/parked": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists records that could not be stored. */
+    get: operations["listParked"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -813,6 +830,102 @@ export interface components {
         missing: components["schemas"]["Count"];
       };
     };
+    Figures: {
+      at: components["schemas"]["Time"];
+      /** @description What all processes have done since the counters began: rates are differences. */
+      totals?: {
+        [key: string]: components["schemas"]["Count"];
+      };
+      sockets?: components["schemas"]["Count"];
+      queues?: {
+        name: string;
+        messages?: components["schemas"]["Count"];
+        consumers?: components["schemas"]["Count"];
+      }[];
+      outbox: {
+        shard: components["schemas"]["Count"];
+        epoch?: components["schemas"]["Count"];
+        /** @enum {string} */
+        state?: "open" | "recovering";
+        /** @description How far a recovery is. */
+        note?: string;
+        changed_at?: components["schemas"]["Time"];
+        /** @description Accepted, and perhaps not stored yet. */
+        records?: components["schemas"]["Count"];
+        bytes?: components["schemas"]["Count"];
+        /** @description Batches that the broker has not confirmed. */
+        unconfirmed?: components["schemas"]["Count"];
+      }[];
+      /** @description What the index does not show yet. */
+      search?: {
+        chats_behind: components["schemas"]["Count"];
+        seconds_behind: components["schemas"]["Count"];
+      };
+      /** @description Counts to be flushed. */
+      counts?: {
+        waiting: components["schemas"]["Count"];
+      };
+      parked?: components["schemas"]["Count"];
+      /** @description Messages that the index refuses. */
+      refusals?: components["schemas"]["Count"];
+      /** @description Numbers given to two records: never. */
+      conflicts?: components["schemas"]["Count"];
+      dead_letters?: components["schemas"]["Count"];
+      contents?: {
+        applications: components["schemas"]["Count"];
+        chats: components["schemas"]["Count"];
+        messages: components["schemas"]["Count"];
+        users: components["schemas"]["Count"];
+      };
+      stores: {
+        mysql: {
+          answers: boolean;
+          /** @description Why it does not do all of its work. */
+          reason?: string;
+        };
+        redis: {
+          answers: boolean;
+          /** @description Why it does not do all of its work. */
+          reason?: string;
+        };
+        rabbitmq: {
+          answers: boolean;
+          /** @description Why it does not do all of its work. */
+          reason?: string;
+        };
+        elasticsearch?: {
+          answers: boolean;
+          /** @description Why it does not do all of its work. */
+          reason?: string;
+        };
+      };
+      away: string[];
+    };
+    ParkedRecord: {
+      /**
+       * Format: uuid
+       * @example 5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e
+       */
+      uid: string;
+      /** @enum {string} */
+      kind: "application" | "chat" | "message";
+      /** Format: uuid */
+      application_token: string;
+      chat_number?: components["schemas"]["ChatNumber"];
+      number?: components["schemas"]["PublicNumber"];
+      reason: string;
+      parked_at: components["schemas"]["Time"];
+    };
+    Replayed: {
+      /**
+       * Format: uuid
+       * @example 5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e
+       */
+      uid: string;
+      stored: boolean;
+      /** @description Why it still cannot be stored. */
+      reason?: string;
+    };
     NewApplication: {
       /**
        * @description One line, not of spaces only.
@@ -993,6 +1106,11 @@ export interface components {
      * @example 5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e
      */
     session_id: string;
+    /**
+     * @description A parked record's, as the list has it.
+     * @example 5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e
+     */
+    uid: string;
     /** @description Sent again with the same body it gets the same reply: for ever if it is a UUIDv7, else for 24 hours. */
     "Idempotency-Key": string;
     /** @description The ETag that the record was read with: it is 412 if it has changed. */
@@ -1734,6 +1852,23 @@ export interface operations {
          */
         application_token: components["parameters"]["application_token"];
       };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: never;
+  };
+  listParked: {
+    parameters: {
+      query?: {
+        /**
+         * @description How many at most; 100 if it is left out.
+         * @example 2
+         */
+        limit?: number;
+        after?: string;
+      };
+      header?: never;
+      path?: never;
       cookie?: never;
     };
     requestBody?: never;

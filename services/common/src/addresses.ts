@@ -6,6 +6,8 @@ const chat = `${application}/chats/[^/]+`;
 const users = `${application}/users`;
 
 export const addresses: readonly (readonly [pattern: RegExp, allow: string])[] = [
+  [new RegExp("^/api/operator/(figures|parked)$"), "GET"],
+  [new RegExp("^/api/operator/parked/[^/]+/replay$"), "POST"],
   [new RegExp("^/api/applications$"), "POST, GET"],
   [new RegExp(`^${application}$`), "GET, PUT, PATCH, DELETE"],
   [new RegExp(`^${application}/secret$`), "POST"],

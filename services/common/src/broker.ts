@@ -41,6 +41,7 @@ type Subscription = {
   onOpened: () => void;
 };
 type Options = { url: string; log: Logger; refuseUnsafe: RefuseUnsafe };
+export type QueueMeasure = { name: string; messages?: number; consumers?: number };
 export type Broker = Awaited<ReturnType<typeof connectBroker>>;
 
 /**
@@ -311,7 +312,9 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
   /** Runs administrative commands on a channel of their own. */
   async function administer<T>(act: (channel: Channel) => Promise<T>): Promise<T> {
     const own = await openInTime();
-    own.on("error", (err) => log.warn({ err }, "rabbitmq refused an administrative command"));
+    own.on("error", (err) => {
+      if (!isMissing(err)) log.warn({ err }, "rabbitmq refused an administrative command");
+    });
     try {
       return await act(own);
     } finally {
@@ -347,6 +350,10 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
     queueLength: (queue: string): Promise<number> =>
       administer(async (own) => (await own.checkQueue(queue)).messageCount),
 
+    /** What waits in some queues, and who consumes them; a queue that is not there has nothing of both. */
+    measureQueues: (names: readonly string[]): Promise<QueueMeasure[]> =>
+      Promise.all(names.map((name) => administer((own) => measureQueue(own, name)))),
+
     async stop(): Promise<void> {
       stopping = true;
       await Promise.all([publishing.close(), consuming.close()]);
@@ -355,12 +362,24 @@ export async function connectBroker({ url, log, refuseUnsafe }: Options) {
   };
 }
 
+async function measureQueue(own: Channel, name: string): Promise<QueueMeasure> {
+  try {
+    const { messageCount: messages, consumerCount: consumers } = await own.checkQueue(name);
+    return { name, messages, consumers };
+  } catch (err) {
+    if (isMissing(err)) return { name };
+    throw err;
+  }
+}
+
 /** It may be closed already, or its connection gone. */
 function closeQuietly(channel: Channel): void {
   void Promise.resolve()
     .then(() => channel.close())
     .catch(() => undefined);
 }
+
+const isMissing = (err: unknown): boolean => err instanceof Error && "code" in err && err.code === 404;
 
 const isDeclaredOtherwise = (err: unknown): err is Error =>
   err instanceof Error && "code" in err && err.code === 406;

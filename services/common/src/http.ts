@@ -16,6 +16,7 @@ import { jsonBody } from "./body.ts";
 import type { HttpOptions } from "./config.ts";
 import { allowOrigins } from "./cors.ts";
 import { resolveDefault } from "./default-application.ts";
+import type { Count } from "./figures.ts";
 import type { Logger } from "./log.ts";
 import { noSuchAddress, problem, problemHandler } from "./problem.ts";
 
@@ -46,12 +47,22 @@ function maskPath(path: string): string {
   return path.slice(0, maskAt) + (end < 0 ? "" : path.slice(end));
 }
 
+/** What processes ask each other, and what an open console asks again and again, says nothing of how much there is to do. */
+const uncounted = /^\/(internal|api\/operator)\//;
+
+function countRequest(count: Count, status: number): void {
+  count("requests");
+  if (status >= 500) count("failed");
+  else if (status >= 400) count("refused");
+}
+
 /** One line per request; the address without its query, with the token cut to a short prefix. */
-function accessLog(log: Logger): RequestHandler {
+function accessLog(log: Logger, count: Count): RequestHandler {
   return (req, res, next) => {
     const start = performance.now();
     const level = req.path.startsWith("/internal/") ? "debug" : "info";
     res.on("finish", () => {
+      if (!uncounted.test(req.path)) countRequest(count, res.statusCode);
       log[level](
         {
           requestId: res.locals["requestId"] as string,
@@ -105,9 +116,10 @@ type HttpApp = {
   routes: (Router | ErrorRequestHandler)[];
   readiness: Readiness;
   options?: HttpOptions | undefined;
+  count?: Count | undefined;
 };
 
-export function createHttpApp({ log, routes, readiness, options }: HttpApp): Express {
+export function createHttpApp({ log, routes, readiness, options, count }: HttpApp): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag");
   app.set("query parser", "simple").set("trust proxy", 1).set("case sensitive routing", true);
@@ -121,7 +133,7 @@ export function createHttpApp({ log, routes, readiness, options }: HttpApp): Exp
       .json({ status: reasons.length === 0 ? "ok" : "unready", reasons });
   });
   if (options?.cors) app.use(allowOrigins(options.cors));
-  app.use(identify, accessLog(log), requireUtf8Address, parseBody);
+  app.use(identify, accessLog(log, count ?? (() => undefined)), requireUtf8Address, parseBody);
   if (options?.defaultToken !== undefined) app.use(resolveDefault(options.defaultToken));
   // Express would answer it by itself, with what one service has of an address.
   app.options(/.*/, wrongMethodOrAddress);

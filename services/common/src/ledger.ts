@@ -43,6 +43,7 @@ export type Refusal = (typeof refusals)[number];
 export type Allotment = { number: number; repeats?: string } | { refused: Refusal };
 /** `isNewKey`: MySQL does not know the draft's idempotency key. */
 export type AllotRequest = { draft: Draft; json: string; isNewKey?: boolean };
+export type Measured = { records: number; bytes: number; unconfirmed: number; counts: number };
 export type Counts = { id: string; chats: Map<string, number>; messages: Map<string, number> };
 export type Range = { lowest?: number; highest?: number; order: "asc" | "desc"; limit: number };
 export type Ledger = ReturnType<typeof connectLedger>;
@@ -267,15 +268,20 @@ export function connectLedger({ outboxBytes = Number.MAX_SAFE_INTEGER, ...option
       } while (cursor !== "0");
     },
 
-    /** How much waits in a shard: records, their bytes, and batches whose confirm never came. */
-    async measure(shard: number): Promise<{ records: number; bytes: number; unconfirmed: number }> {
+    /** How much waits in a shard: records, their bytes, batches whose confirm never came, and counts to be flushed. */
+    async measure(shard: number): Promise<Measured> {
       const { outbox, outboxSize, unconfirmed } = keysOf(shard);
-      const [records, bytes, batches] = await Promise.all([
-        guarded(() => redis.hlen(outbox)),
-        guarded(() => redis.get(outboxSize)),
-        guarded(() => redis.hlen(unconfirmed)),
-      ]);
-      return { records, bytes: Number(bytes ?? 0), unconfirmed: batches };
+      const [chats, messages, , flushingChats, flushingMessages] = countKeys(shard) as string[];
+      const lengths = [outbox, unconfirmed, chats, messages, flushingChats, flushingMessages];
+      const [bytes, records = 0, batches = 0, ...counts] = await guarded(() =>
+        Promise.all([redis.get(outboxSize), ...lengths.map((key = "") => redis.hlen(key))]),
+      );
+      return {
+        records,
+        bytes: Number(bytes ?? 0),
+        unconfirmed: batches,
+        counts: counts.reduce((sum, count) => sum + count, 0),
+      };
     },
 
     /** Only for the recovery's leader. */

@@ -50,13 +50,22 @@ export const exchangeDeclarations: readonly Declaration[] = [
   exchange(exchanges.dead, "fanout"),
 ];
 
+export const deadLettersQueue = "dead-letters";
+
+/** The names of the queues that listDeclarations declares. */
+export const listQueues = (shards: number, withSearch: boolean): string[] => [
+  ...Array.from({ length: shards }, (_, shard) => recordsQueue(shard)),
+  ...(withSearch ? [searchQueue] : []),
+  deadLettersQueue,
+];
+
 /** Everything; the search queue only where something consumes it. */
 export function listDeclarations(shards: number, withSearch: boolean): Declaration[] {
   const bindTo = (name: string, source: string, key: string) => (channel: Channel) =>
     channel.bindQueue(name, source, key);
   return [
     ...exchangeDeclarations,
-    queue("dead-letters", {}, bindTo("dead-letters", exchanges.dead, "")),
+    queue(deadLettersQueue, {}, bindTo(deadLettersQueue, exchanges.dead, "")),
     ...Array.from({ length: shards }, (_, shard) => queue(recordsQueue(shard), inOrder)),
     ...(withSearch ? [queue(searchQueue, inOrder, bindTo(searchQueue, exchanges.changes, "#"))] : []),
   ];

@@ -3,6 +3,7 @@ import type { createOperatorGuard } from "@parley/common/auth";
 import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
 import type { HttpOptions } from "@parley/common/config";
+import type { Count } from "@parley/common/figures";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Logger } from "@parley/common/log";
 import type { Express } from "express";
@@ -23,11 +24,12 @@ type Dependencies = {
   operator: ReturnType<typeof createOperatorGuard>;
   readiness: Readiness;
   http: HttpOptions;
+  count: Count;
   log: Logger;
 };
 
 export function createApp(dependencies: Dependencies): Express {
-  const { readiness, log } = dependencies;
+  const { readiness, count, log } = dependencies;
   const routes = [messageRoutes(dependencies), chatRoutes(dependencies), applicationRoutes(dependencies)];
-  return createHttpApp({ log, routes, readiness, options: dependencies.http });
+  return createHttpApp({ log, routes, readiness, options: dependencies.http, count });
 }

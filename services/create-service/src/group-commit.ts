@@ -4,6 +4,7 @@
  */
 import { isUnroutable, type Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
+import type { Count } from "@parley/common/figures";
 import { isCold, type Allotment, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { problem, Problem, unconfirmed } from "@parley/common/problem";
@@ -44,16 +45,21 @@ type Dependencies = {
   epochs: Pick<Epochs, "fenceOf" | "shardFor" | "markOver">;
   readService: Pick<ReadService, "openParent" | "findKeys">;
   log: Logger;
+  count?: Count;
 };
 /** `number`: 0 for an application; `replayed`: an earlier request with the same idempotency key was given it. */
 export type Committed = { number: number; replayed: boolean };
 /** Resolves once the broker has the record. */
 export type Commit = (draft: Draft) => Promise<Committed>;
 
+const isNewMessage = ({ waiting, committed }: Accepted): boolean =>
+  waiting.draft.kind === "message" && !committed.replayed;
+
 const withNumber = (json: string, number: number): string =>
   number === 0 ? json : `${json.slice(0, -1)},"number":${number}}`;
 
-export function createGroupCommit({ ledger, broker, epochs, readService, log }: Dependencies): Commit {
+export function createGroupCommit(dependencies: Dependencies): Commit {
+  const { ledger, broker, epochs, readService, log, count } = dependencies;
   const queues = new Map<number, { waiting: Waiting[]; underWay: number; scheduled: boolean }>();
   let records = 0;
   let bytes = 0;
@@ -149,6 +155,7 @@ export function createGroupCommit({ ledger, broker, epochs, readService, log }: 
     }
     // Repeats wait for it, too: what they repeat may be in this very batch.
     for (const { waiting, committed } of accepted) waiting.resolve(committed);
+    count?.("accepted", accepted.filter(isNewMessage).length);
     // A lost removal costs one harmless repeat by the sweeper.
     ledger.confirm(fence.shard, batchId).catch((err: unknown) => log.debug({ err }, "confirm not noted"));
   }

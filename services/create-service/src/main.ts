@@ -7,6 +7,7 @@ import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
 import { defaultToken } from "@parley/common/default-application";
 import { startEpochs } from "@parley/common/epochs";
+import { connectFigures } from "@parley/common/figures";
 import { createReadFact } from "@parley/common/read-fact";
 import { listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
@@ -40,6 +41,8 @@ export async function start(config: Config) {
   const access = connectAccess({ url: config.REDIS_URL, log, refuseUnsafe });
   closers.add("access", () => access.stop());
   await Promise.all([ledger.answered, broker.answered, access.answered]);
+  const { count, stop: stopFigures } = connectFigures({ url: config.REDIS_URL, log, refuseUnsafe });
+  closers.add("figures", stopFigures);
   const verify = createVerifyAccessToken(fetchedKeys(config.ACCOUNT_SERVICE_URL));
   const readFact = createReadFact({ access, load: readService.loadFact, log });
   const callers = createCallers({ readFact, verify, serverKey: config.SERVER_KEY });
@@ -47,7 +50,7 @@ export async function start(config: Config) {
   closers.add("epochs", () => epochs.stop());
 
   const readiness = createReadiness({ ledger, broker, epochs });
-  const commit = createGroupCommit({ ledger, broker, epochs, readService, log });
+  const commit = createGroupCommit({ ledger, broker, epochs, readService, log, count });
   const app = createApp({
     commit,
     callers,
@@ -58,6 +61,7 @@ export async function start(config: Config) {
     operator,
     readiness,
     http: httpOptions(config),
+    count,
     log,
   });
   // What comes before the epochs are known is refused.

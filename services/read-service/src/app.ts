@@ -5,6 +5,7 @@ import type { Callers } from "@parley/common/callers";
 import type { Epochs } from "@parley/common/epochs";
 import type { LoadFact } from "@parley/common/read-fact";
 import type { HttpOptions } from "@parley/common/config";
+import type { Count } from "@parley/common/figures";
 import { createHttpApp, type Readiness } from "@parley/common/http";
 import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
@@ -13,6 +14,7 @@ import type { Announce } from "./announce.ts";
 import { dbProblems } from "@parley/common/db";
 import { createFindText } from "./search/find-text.ts";
 import type { Stores } from "./find.ts";
+import type { LookAtFigures } from "./look-at-figures.ts";
 import { applicationRoutes } from "./routes/applications.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { chatRoutes } from "./routes/chats.ts";
@@ -20,13 +22,14 @@ import { conversationRoutes } from "./routes/conversations.ts";
 import { continuityRoutes } from "./routes/continuity.ts";
 import { internalRoutes } from "./routes/internal.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { operatorRoutes } from "./routes/operator.ts";
 import { readStateRoutes } from "./routes/read-state.ts";
 import { searchRoutes } from "./routes/search.ts";
 import type { SearchIndex } from "./search/connect.ts";
 
 type Dependencies = {
   stores: Stores;
-  ledger: Pick<Ledger, "open" | "isOpen">;
+  ledger: Pick<Ledger, "open" | "isOpen" | "settle" | "findApplicationUnfenced" | "findChatUnfenced">;
   epochs: Epochs;
   search: SearchIndex | undefined;
   access: Pick<Access, "change" | "tell">;
@@ -36,13 +39,15 @@ type Dependencies = {
   operator: ReturnType<typeof createOperatorGuard>;
   serverKey: string;
   operatorKey: string | undefined;
+  lookAtFigures: LookAtFigures;
+  count: Count;
   readiness: Readiness;
   http: HttpOptions;
   log: Logger;
 };
 
 export function createApp(dependencies: Dependencies): Express {
-  const { stores, search, callers, log, readiness } = dependencies;
+  const { stores, search, callers, log, readiness, count } = dependencies;
   const routes = [
     // Before what would take `me` for a user's number.
     conversationRoutes(dependencies),
@@ -53,8 +58,9 @@ export function createApp(dependencies: Dependencies): Express {
     chatRoutes(dependencies),
     continuityRoutes(dependencies),
     applicationRoutes(dependencies),
+    operatorRoutes(dependencies),
     internalRoutes(dependencies),
     dbProblems,
   ];
-  return createHttpApp({ log, routes, readiness, options: dependencies.http });
+  return createHttpApp({ log, routes, readiness, options: dependencies.http, count });
 }

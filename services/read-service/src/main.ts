@@ -7,6 +7,7 @@ import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
 import { httpOptions } from "@parley/common/config";
 import { startEpochs } from "@parley/common/epochs";
+import { connectFigures } from "@parley/common/figures";
 import { createReadFact } from "@parley/common/read-fact";
 import { createHttpApp, listen } from "@parley/common/http";
 import { connectLedger } from "@parley/common/ledger";
@@ -20,6 +21,7 @@ import { createApp } from "./app.ts";
 import { readServiceConfig, searchOptions, type Config } from "./config.ts";
 import { createDb } from "@parley/common/db";
 import { createLoadFact } from "./facts.ts";
+import { createLookAtFigures } from "./look-at-figures.ts";
 import { createPending } from "./pending.ts";
 import { ensureShards, listEpochs } from "./queries/epochs.ts";
 import { connectSearch } from "./search/connect.ts";
@@ -54,6 +56,9 @@ export async function start(config: Config) {
   closers.add("ledger", () => ledger.stop());
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log, refuseUnsafe });
   closers.add("broker", () => broker.stop());
+  const figures = connectFigures({ url: config.REDIS_URL, log, refuseUnsafe });
+  closers.add("figures", () => figures.stop());
+  const { count } = figures;
   await Promise.all([ledger.answered, broker.answered]);
   const options = searchOptions(config);
   const search = options && connectSearch({ ...options, log });
@@ -67,7 +72,7 @@ export async function start(config: Config) {
     await declareInTime(broker.declare(config.SHARDS, search !== undefined), log);
     closers.add(
       "worker",
-      startWorker({ db: workerDb, ledger, broker, epochs, search, shards: config.SHARDS, log }),
+      startWorker({ db: workerDb, ledger, broker, epochs, search, shards: config.SHARDS, log, count }),
     );
   }
 
@@ -94,12 +99,22 @@ export async function start(config: Config) {
       operator,
       serverKey: config.SERVER_KEY,
       operatorKey: config.OPERATOR_KEY,
+      lookAtFigures: createLookAtFigures({
+        db,
+        ledger,
+        broker,
+        search,
+        figures,
+        shards: config.SHARDS,
+        log,
+      }),
+      count,
       readiness,
       http: httpOptions(config),
       log,
     });
   };
-  const app = config.ROLE === "worker" ? createHttpApp({ log, routes: [], readiness }) : createApi();
+  const app = config.ROLE === "worker" ? createHttpApp({ log, routes: [], readiness, count }) : createApi();
   // What comes before the epochs are known is refused.
   await epochs.asked;
   const server = await listen(app, config.PORT, config.HOST);

@@ -23,8 +23,11 @@ import { insertUnindexed } from "./queries/unindexed-chats.ts";
 import { findStored } from "./find-stored.ts";
 import { insertWithKeys } from "./store-keys.ts";
 
-/** `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT. */
-export type Outcome = { settled: Settled[]; changes: Change[] };
+/**
+ * `settled`: what the ledger may forget; `changes`: what the others are to be told after COMMIT; `messages`: how many were
+ * not there before.
+ */
+export type Outcome = { settled: Settled[]; changes: Change[]; messages: number };
 export type Context = {
   /** An application whose record is still in the outbox: replayed records come in any order. */
   findApplication: (token: string) => Promise<ParleyRecord | undefined>;
@@ -323,6 +326,7 @@ export async function storeRecords(
       ? given.map((record) => settledOf(record, parkedBecause === undefined))
       : await settleAsStored(trx, given),
     changes: changes.filter(({ changeNumber }) => changeNumber > 0),
+    messages: parkedBecause === undefined ? inserted : 0,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What read-service does besides answering: consumers, recovery and jobs. */
 import type { Broker } from "@parley/common/broker";
 import type { Epochs } from "@parley/common/epochs";
+import type { Count } from "@parley/common/figures";
 import type { Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { recordsQueue, searchQueue } from "@parley/common/topology";
@@ -33,11 +34,12 @@ type Dependencies = {
   search: SearchIndex | undefined;
   shards: number;
   log: Logger;
+  count: Count;
 };
 
 /** Returns its stop: jobs and recovery first, then the consumers, which finish what they have in hand. */
 export function startWorker(dependencies: Dependencies): () => Promise<void> {
-  const { db, broker, ledger, epochs, search, shards, log } = dependencies;
+  const { db, broker, ledger, epochs, search, shards, log, count } = dependencies;
   const recentParents = startRecentParents({
     open: (fence, parent) => openParent({ db, ledger }, fence, parent),
     epochs,
@@ -53,7 +55,7 @@ export function startWorker(dependencies: Dependencies): () => Promise<void> {
     }),
   );
   if (search) {
-    const { handle, stop } = createIndexer({ db, search, log });
+    const { handle, stop } = createIndexer({ db, search, log, count });
     const stopConsuming = broker.consume({ queue: searchQueue, prefetch: 500, gatherMs: 100, handle });
     consumers.push(() => {
       stop();

@@ -49,6 +49,7 @@ type Options = {
   handle: Handle;
   onBeat: (connection: Connection) => void;
   onClosed: (connection: Connection) => void;
+  onSent?: (frames: number) => void;
   log: Logger;
 };
 
@@ -96,6 +97,7 @@ export class Connection {
     this.#options.stream.cork();
     for (const frame of frames) this.#socket.send(frame, { binary: false });
     this.#options.stream.uncork();
+    this.#options.onSent?.(frames.length);
   }
 
   /** Until the client has read most of what was sent; who does not is cut off. */

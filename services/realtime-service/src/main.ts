@@ -6,6 +6,7 @@ import { connectBroker } from "@parley/common/broker";
 import { createCallers } from "@parley/common/callers";
 import { Changes } from "@parley/common/changes";
 import { httpOptions } from "@parley/common/config";
+import { connectFigures } from "@parley/common/figures";
 import { listen } from "@parley/common/http";
 import { connectLive } from "@parley/common/live";
 import { createLogger } from "@parley/common/log";
@@ -46,6 +47,9 @@ export async function start(config: Config) {
   closers.add("access", () => access.stop());
   const { redis, stop: stopRedis } = connectRedis(redisOptions);
   closers.add("presence store", stopRedis);
+  const figures = connectFigures(redisOptions);
+  const { count } = figures;
+  closers.add("figures", () => figures.stop());
   const broker = await connectBroker({ url: config.RABBITMQ_URL, log, refuseUnsafe });
   closers.add("broker", () => broker.stop());
   await Promise.all([access.answered, broker.answered]);
@@ -110,8 +114,10 @@ export async function start(config: Config) {
       subscriptions.endAll(connection);
       if (connection.identity) groups.leave(connection, connection.identity);
     },
+    onSent: (frames) => count("delivered", frames),
     log,
   });
+  figures.watchSockets(() => sockets.connections.size);
   const lookingAgain = setInterval(() => feeds.checkAll(), lookAgainMs);
   const renewing = setInterval(() => void presence.tick(performance.now()), presenceMs);
 
@@ -119,7 +125,7 @@ export async function start(config: Config) {
     ...(access.isConnected() && live.isConnected() ? [] : ["Redis is out of reach"]),
     ...(changes.isOpen() ? [] : ["RabbitMQ is out of reach"]),
   ];
-  const app = createApp({ log, readiness });
+  const app = createApp({ log, readiness, count });
   const server = await listen(app, config.PORT, config.HOST, sockets.upgrade);
   closers.add("http", () => server.stop());
   closers.add("sockets", async () => {

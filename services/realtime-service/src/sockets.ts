@@ -19,11 +19,12 @@ type Dependencies = {
   origins: readonly string[];
   onBeat: (connection: Connection) => void;
   onClosed: (connection: Connection) => void;
+  onSent?: (frames: number) => void;
   log: Logger;
 };
 export type Sockets = ReturnType<typeof startSockets>;
 
-export function startSockets({ handle, origins, onBeat, onClosed, log }: Dependencies) {
+export function startSockets({ handle, origins, onBeat, onClosed, onSent, log }: Dependencies) {
   const connections = new Set<Connection>();
   let stopping = false;
   const server = new WebSocketServer({
@@ -44,6 +45,7 @@ export function startSockets({ handle, origins, onBeat, onClosed, log }: Depende
         connections.delete(closed);
         onClosed(closed);
       },
+      ...(onSent && { onSent }),
       log,
     });
     connections.add(connection);

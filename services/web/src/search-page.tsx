@@ -1,12 +1,14 @@
 /** Search in one chat, in a conversation, or in all that one may read; the address says what is looked for. */
 import type { Hit, Place, SearchOptions } from "@parley/client";
 import { ArrowLeft } from "lucide-react";
-import type { FormEvent } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Avatar, nameOf } from "./avatar.tsx";
 import { HighlightedText } from "./chat/text.tsx";
 import { textOf } from "./form.ts";
 import { useOpen } from "./parley.tsx";
+import { FindUser } from "./people/find-user.tsx";
 import { messagePath, pathOf, placeOf } from "./places.ts";
 import { Button, Field, Select, Spinner, Trouble } from "./ui.tsx";
 import { usePages } from "./use-pages.ts";
@@ -133,22 +135,43 @@ function Filters({ asked }: { asked: URLSearchParams }) {
         <option value="oldest">oldest first</option>
         <option value="relevance">best first</option>
       </Select>
+      <SenderFilter asked={Number(asked.get("sender")) || undefined} />
       {[
-        ["sender", "By user number", "number"],
-        ["after", "Since", "date"],
-        ["before", "Before", "date"],
-      ].map(([name = "", label, type]) => (
+        ["after", "Since"],
+        ["before", "Before"],
+      ].map(([name = "", label]) => (
         <label key={name} className="flex items-center gap-2 text-sm">
           <span className="text-zinc-600 dark:text-zinc-400">{label}</span>
           <input
             name={name}
-            type={type}
-            min={type === "number" ? 1 : undefined}
+            type="date"
             defaultValue={asked.get(name) ?? ""}
             className="w-36 rounded-lg border border-zinc-300 bg-transparent px-2 py-1.5 dark:border-zinc-600"
           />
         </label>
       ))}
+    </div>
+  );
+}
+
+function SenderFilter({ asked }: { asked: number | undefined }) {
+  const { parley, token } = useOpen();
+  const [sender, setSender] = useState(asked);
+  const [isFinding, setFinding] = useState(false);
+  const { data } = useQuery({
+    queryKey: [token, "user", sender],
+    queryFn: () => parley.users.get(sender ?? 0),
+    enabled: sender !== undefined,
+  });
+  return (
+    <div className="flex items-center gap-2 text-sm">
+      <span className="text-zinc-600 dark:text-zinc-400">By</span>
+      <input type="hidden" name="sender" value={sender ?? ""} />
+      <Button onClick={() => setFinding(true)}>
+        {sender === undefined ? "anybody" : <bdi>{nameOf(data ?? { user_number: sender })}</bdi>}
+      </Button>
+      {sender !== undefined && <Button onClick={() => setSender(undefined)}>By anybody again</Button>}
+      {isFinding && <FindUser title="Written by" onClose={() => setFinding(false)} onChoose={setSender} />}
     </div>
   );
 }

@@ -215,9 +215,9 @@ function Myself() {
         className="flex min-w-0 grow items-center gap-2 rounded-lg p-1 text-left text-sm hover:bg-zinc-200/70 disabled:hover:bg-transparent dark:hover:bg-zinc-800"
         onClick={() => setOpen(true)}
         disabled={!me}
-        aria-label={me ? "Your profile" : undefined}
       >
         <Avatar person={me} />
+        {me && <span className="sr-only">Your profile: </span>}
         <bdi className="truncate font-medium">{nameOf(me)}</bdi>
       </button>
       <IconButton

@@ -37,15 +37,19 @@ export function IconButton({
 const field =
   "w-full rounded-lg border border-zinc-300 bg-white px-3 py-2 text-sm placeholder:text-zinc-500 dark:border-zinc-600 dark:bg-zinc-800 dark:placeholder:text-zinc-400";
 
-type FieldProps = ComponentProps<"input"> & { label: string; hint?: ReactNode };
-export function Field({ label, hint, ...props }: FieldProps) {
+type LabelledProps = {
+  label: string;
+  hint?: ReactNode;
+  children: (id: string, hintId?: string) => ReactNode;
+};
+function Labelled({ label, hint, children }: LabelledProps) {
   const id = useId();
   return (
     <div className="space-y-1">
       <label htmlFor={id} className="block text-sm font-medium">
         {label}
       </label>
-      <input id={id} className={field} aria-describedby={hint ? `${id}-hint` : undefined} {...props} />
+      {children(id, hint ? `${id}-hint` : undefined)}
       {hint && (
         <p id={`${id}-hint`} className="text-xs text-zinc-600 dark:text-zinc-400">
           {hint}
@@ -55,16 +59,17 @@ export function Field({ label, hint, ...props }: FieldProps) {
   );
 }
 
-export function TextArea({ label, ...props }: ComponentProps<"textarea"> & { label: string }) {
-  const id = useId();
+type FieldProps = ComponentProps<"input"> & { label: string; hint?: ReactNode };
+export function Field({ label, hint, ...props }: FieldProps) {
   return (
-    <div className="space-y-1">
-      <label htmlFor={id} className="block text-sm font-medium">
-        {label}
-      </label>
-      <textarea id={id} className={field} {...props} />
-    </div>
+    <Labelled label={label} hint={hint}>
+      {(id, hintId) => <input id={id} className={field} aria-describedby={hintId} {...props} />}
+    </Labelled>
   );
+}
+
+export function TextArea({ label, ...props }: ComponentProps<"textarea"> & { label: string }) {
+  return <Labelled label={label}>{(id) => <textarea id={id} className={field} {...props} />}</Labelled>;
 }
 
 export function Select({ label, children, ...props }: ComponentProps<"select"> & { label: string }) {

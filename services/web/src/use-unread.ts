@@ -31,7 +31,9 @@ export function useUnread(): UnreadState {
       timer ??= setTimeout(() => {
         timer = undefined;
         refresh();
-        void queries.invalidateQueries({ queryKey: [token, "conversations"] });
+        for (const list of ["conversations", "own-chats"]) {
+          void queries.invalidateQueries({ queryKey: [token, list] });
+        }
       }, gatherMs);
     });
     return () => {

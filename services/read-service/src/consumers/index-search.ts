@@ -1,6 +1,7 @@
 /** changes → Elasticsearch. A change only says how far a chat has come: what is indexed is read from MySQL, so nothing is missed or stale. */
 import type { Delivery } from "@parley/common/broker";
 import { Changes, type Change } from "@parley/common/changes";
+import type { Count } from "@parley/common/figures";
 import { chatKey } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import type { Knex } from "knex";
@@ -14,10 +15,15 @@ import { ensureIndex } from "../search/rebuild.ts";
 const chatsAtOnce = 200;
 const knownChats = 100_000;
 
-type Dependencies = { db: Knex; search: Pick<SearchIndex, "indexes" | "at">; log: Logger };
+type Dependencies = {
+  db: Knex;
+  search: Pick<SearchIndex, "indexes" | "at">;
+  log: Logger;
+  count?: Count;
+};
 
-export function createIndexer({ db, search, log }: Dependencies) {
-  const catchUp = createCatchUp({ db, log });
+export function createIndexer({ db, search, log, count }: Dependencies) {
+  const catchUp = createCatchUp({ db, log, onWritten: (states) => count?.("indexed", states) });
   const confirm = createConfirm({ db, log });
   /** How far the index has come, as far as this process knows, by chat. */
   const known = new Map<string, Progress>();

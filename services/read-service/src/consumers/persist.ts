@@ -2,6 +2,7 @@
 import type { Broker, Delivery as Message } from "@parley/common/broker";
 import type { Change } from "@parley/common/changes";
 import type { Epochs } from "@parley/common/epochs";
+import type { Count } from "@parley/common/figures";
 import { isCold, type Fence, type Ledger } from "@parley/common/ledger";
 import type { Logger } from "@parley/common/log";
 import { Delivery, ParleyRecord } from "@parley/common/records";
@@ -26,11 +27,13 @@ type Dependencies = {
   /** Told of what was stored. */
   remember?: (shard: number, records: readonly ParleyRecord[]) => void;
   log: Logger;
+  count?: Count;
 };
 type Barrier = Extract<Delivery, { type: "barrier" }>;
 
 /** The handler of one shard's deliveries; a rejection brings them again. */
-export function createPersist(shard: number, { db, broker, ledger, epochs, remember, log }: Dependencies) {
+export function createPersist(shard: number, dependencies: Dependencies) {
+  const { db, broker, ledger, epochs, remember, log, count } = dependencies;
   const context: Context = {
     findApplication: (token) => ledger.findApplicationUnfenced(shard, token),
     findChat: (token, chat) => ledger.findChatUnfenced(shard, token, chat),
@@ -49,7 +52,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
         { ...within, records: records.length },
         "records of a recovery that is over, left to the next",
       );
-      return { settled: [], changes: [] };
+      return { settled: [], changes: [], messages: 0 };
     });
   }
 
@@ -104,6 +107,7 @@ export function createPersist(shard: number, { db, broker, ledger, epochs, remem
       const outcomes = await storeBisecting(part, within);
       await tell([...newestChanges(outcomes.flatMap(({ changes }) => changes)).values()]);
       await settle(outcomes);
+      for (const { messages } of outcomes) count?.("stored", messages);
       remember?.(shard, part);
     }
   }

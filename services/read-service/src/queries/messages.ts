@@ -222,6 +222,22 @@ export async function findFirstBeyond(
   return row?.["number"] === null ? undefined : Number(row?.["number"]);
 }
 
+/** When the oldest change was made that is beyond its chat's change number, about: of a deletion it is the last edit. */
+export async function findFirstChangeTime(
+  db: Knex,
+  changeNumbers: ReadonlyMap<number, number>,
+): Promise<Date | undefined> {
+  if (changeNumbers.size === 0) return undefined;
+  const first = `(SELECT COALESCE(edited_at, created_at) AS at FROM messages
+    WHERE chat_id = ? AND change_number > ? ORDER BY change_number LIMIT 1)`;
+  const [row] = await selectRows<{ at: Date | null }>(
+    db,
+    `SELECT MIN(at) AS at FROM (${Array.from(changeNumbers, () => first).join(" UNION ALL ")}) firsts`,
+    [...changeNumbers].flat(),
+  );
+  return row?.at ?? undefined;
+}
+
 /** Locks the row until the transaction ends. Its chat's row is to be locked before. */
 export async function lockMessage(
   trx: Knex.Transaction,

@@ -44,22 +44,24 @@ export async function countParked(db: Knex): Promise<number> {
 }
 
 export type Parked = { uid: string; record: ParleyRecord; reason: string; parkedAt: Date };
+type Row = { uid: string; record: Buffer; reason: string; parked_at: Date };
+
+function toParked({ uid, record, reason, parked_at }: Row): Parked {
+  return { uid, record: JSON.parse(record.toString()) as ParleyRecord, reason, parkedAt: parked_at };
+}
 
 /** In order of uid, from behind `after`. */
 export async function listParked(
   db: Knex,
   { after, limit }: { after: string; limit: number },
 ): Promise<Parked[]> {
-  const rows: { uid: string; record: Buffer; reason: string; parked_at: Date }[] = await db("parked")
-    .where("uid", ">", after)
-    .orderBy("uid")
-    .limit(limit);
-  return rows.map(({ uid, record, reason, parked_at }) => ({
-    uid,
-    record: JSON.parse(record.toString()) as ParleyRecord,
-    reason,
-    parkedAt: parked_at,
-  }));
+  const rows: Row[] = await db<Row>("parked").where("uid", ">", after).orderBy("uid").limit(limit);
+  return rows.map(toParked);
+}
+
+export async function findParked(db: Knex, uid: string): Promise<Parked | undefined> {
+  const row: Row | undefined = await db<Row>("parked").where({ uid }).first();
+  return row && toParked(row);
 }
 
 /** Whether it is parked; another replay of it waits until the transaction ends. */

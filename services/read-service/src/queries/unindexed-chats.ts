@@ -67,6 +67,27 @@ export async function deleteUnindexed(
   );
 }
 
+/** Beyond which nobody counts. */
+const countedAtMost = 100_000;
+
+export async function countUnindexed(db: Knex): Promise<number> {
+  const [row] = await selectRows<{ total: number }>(
+    db,
+    "SELECT COUNT(*) AS total FROM (SELECT 1 FROM unindexed_chats LIMIT ?) un",
+    [countedAtMost],
+  );
+  return Number(row?.total ?? 0);
+}
+
+export async function listUnindexedIds(db: Knex, limit: number): Promise<number[]> {
+  const rows = await selectRows<{ id: number }>(
+    db,
+    "SELECT chat_id AS id FROM unindexed_chats ORDER BY chat_id LIMIT ?",
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function isUnindexed(db: Knex, chatId: number): Promise<boolean> {
   return (await db("unindexed_chats").where({ chat_id: chatId }).first("chat_id")) !== undefined;
 }

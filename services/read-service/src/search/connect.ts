@@ -31,6 +31,9 @@ export function connectSearch({ url, name, log, ...settings }: SearchOptions) {
       ...createWriter(index, { client, log }),
       ...createStates(client, index, workTimeoutMs),
     }),
+    /** Whether there is one to be searched. */
+    hasIndex: (): Promise<boolean> =>
+      client.indices.existsAlias({ name: alias }, { requestTimeout: requestTimeoutMs }),
     /** Also from an index that is being made. */
     deleteChat: (chatId: number) => createWriter(`${alias}-*`, { client, log }).deleteChat(chatId),
 

@@ -13,8 +13,8 @@ import { usePages } from "../use-pages.ts";
 
 const roles: readonly Role[] = ["owner", "moderator", "member"];
 
-type Props = { chat: number; name: string; onClose: () => void };
-export function ChatDialog({ chat, name, onClose }: Props) {
+type Props = { chat: number; name: string; isPrivate: boolean; onClose: () => void };
+export function ChatDialog({ chat, name, isPrivate, onClose }: Props) {
   const { parley, token, me } = useOpen();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
@@ -29,8 +29,9 @@ export function ChatDialog({ chat, name, onClose }: Props) {
       void queries.invalidateQueries({ queryKey: [token] });
     },
   });
-  const leave = useMutation({
-    mutationFn: () => parley.members.remove(chat, "me"),
+  /** By what there is nothing to be seen here any more. */
+  const end = useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
     async onSuccess() {
       onClose();
       navigate("/");
@@ -52,7 +53,7 @@ export function ChatDialog({ chat, name, onClose }: Props) {
           Rename
         </Button>
       </form>
-      <Trouble error={change.error ?? leave.error ?? members.error} />
+      <Trouble error={change.error ?? end.error ?? members.error} />
       <ul aria-label="Members" className="max-h-72 overflow-y-auto">
         {members.items.map((member) => (
           <MemberRow
@@ -73,8 +74,19 @@ export function ChatDialog({ chat, name, onClose }: Props) {
           </Button>
         )}
         {own && (
-          <Button look="danger" onClick={() => leave.mutate()}>
+          <Button look="danger" onClick={() => end.mutate(() => parley.members.remove(chat, "me"))}>
             Leave
+          </Button>
+        )}
+        {isPrivate && own?.role === "owner" && (
+          <Button
+            look="danger"
+            onClick={() =>
+              confirm("Delete this chat with all its messages, for everybody?") &&
+              end.mutate(() => parley.chats.delete(chat))
+            }
+          >
+            Delete
           </Button>
         )}
       </div>

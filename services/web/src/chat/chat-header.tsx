@@ -88,7 +88,12 @@ function ChatName({ chat: number, present }: { chat: number | "common"; present:
         </>
       )}
       {isOpen && number !== "common" && (
-        <ChatDialog chat={number} name={name} onClose={() => setOpen(false)} />
+        <ChatDialog
+          chat={number}
+          name={name}
+          isPrivate={data?.private ?? false}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

@@ -118,6 +118,7 @@ function Editor({ chat, message, onClose }: { chat: LiveChat; message: Message; 
         aria-label={`Edit message ${message.message_number}`}
         dir="auto"
         autoFocus
+        onFocus={({ target }) => target.setSelectionRange(target.value.length, target.value.length)}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}

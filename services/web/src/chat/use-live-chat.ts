@@ -1,19 +1,27 @@
 /** A chat that is shown live. */
 import type { LiveChat, Person, Place } from "@parley/client";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useReducer, useState } from "react";
 import { useOpen } from "../parley.tsx";
 
 const typingMs = 5000;
+/** What changes more than messages: names, and who is a member. */
+const aboutAll = ["chat-updated", "join", "leave"];
 
 export function useLiveChat(place: Place): { chat: LiveChat | undefined; error: unknown } {
-  const { parley } = useOpen();
+  const { parley, token } = useOpen();
+  const queries = useQueryClient();
   const [chat, setChat] = useState<LiveChat>();
   const [error, setError] = useState<unknown>();
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   useEffect(() => {
     let isOver = false;
     let own: LiveChat | undefined;
-    const stop = parley.live.on("change", ({ chat: changed }) => changed === own && redraw());
+    const stop = parley.live.on("change", ({ chat: changed, frame }) => {
+      if (changed !== own) return;
+      redraw();
+      if (frame && aboutAll.includes(frame.type)) void queries.invalidateQueries({ queryKey: [token] });
+    });
     async function connect(): Promise<void> {
       const connected = await parley.live.connect(place);
       if (isOver) return leave(connected);

@@ -9,6 +9,7 @@ import { textOf } from "../form.ts";
 import { useOpen } from "../parley.tsx";
 import { Button, Dialog, Field, Spinner, TextArea, Trouble } from "../ui.tsx";
 import { Block } from "./block.tsx";
+import { Security } from "./security.tsx";
 
 export function UserDialog({ user: number, onClose }: { user: number; onClose: () => void }) {
   const { parley, token, me } = useOpen();
@@ -20,7 +21,10 @@ export function UserDialog({ user: number, onClose }: { user: number; onClose: (
       {user.isLoading && <Spinner label="Reading …" />}
       {user.data &&
         (isOwn ? (
-          <OwnProfile user={user.data} onClose={onClose} />
+          <>
+            <OwnProfile user={user.data} onClose={onClose} />
+            <Security />
+          </>
         ) : (
           <Profile user={user.data} onClose={onClose} />
         ))}
