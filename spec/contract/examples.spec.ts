@@ -1,19 +1,15 @@
 /** Every example of the OpenAPI document is sent to the real product, and every reply is as the document says. */
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { parkedUid } from "../../scripts/openapi/operation.ts";
 import { startHouse } from "../support/house.ts";
 import { faultsOf, operations } from "./contract.ts";
 import { send, type Sent } from "./example-request.ts";
-import { createResidents, type Residents } from "./residents.ts";
+import { createResidents, parkRecord, type Residents } from "./residents.ts";
 
 const house = startHouse({ realtimeServices: 1 });
 let shared: Residents;
 beforeAll(async () => {
   shared = await createResidents(house);
-  const record = { kind: "application", uid: parkedUid, token: parkedUid, name: "Parked", createdAt: 0 };
-  await house.world
-    .db("parked")
-    .insert({ uid: parkedUid, record: JSON.stringify(record), reason: "of the spec", parked_at: new Date() });
+  await parkRecord(house.world.db);
 });
 
 /** After these the other examples would not succeed any more, so they have an application of their own. */

@@ -1,4 +1,6 @@
 /** An application as the examples of the OpenAPI document take it: two users, a chat, messages, a conversation. */
+import type { Knex } from "knex";
+import { parkedUid } from "../../scripts/openapi/operation.ts";
 import { bearer } from "../support/ask.ts";
 import type { startHouse } from "../support/house.ts";
 import { password } from "../support/people.ts";
@@ -10,6 +12,18 @@ export type Residents = {
   refreshToken: string;
   session: string;
 };
+
+/** The record that the example of a replay is about, which can be stored by now. */
+export async function parkRecord(db: Knex): Promise<void> {
+  const record = { kind: "application", uid: parkedUid, token: parkedUid, name: "Parked", createdAt: 0 };
+  const reason = "was too long";
+  await db("parked").insert({
+    uid: parkedUid,
+    record: JSON.stringify(record),
+    reason,
+    parked_at: new Date(),
+  });
+}
 
 /** Ann is user 1 and Ben user 2; both own chat 1, and Ann has written to all and to Ben. */
 export async function createResidents({ people, client }: ReturnType<typeof startHouse>): Promise<Residents> {
