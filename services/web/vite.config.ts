@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Swagger UI comes in one piece, and only to the page of the API.
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { input: ["index.html", "docs.html"] },
+    rollupOptions: { input: ["index.html", "console.html", "docs.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1", "/ws": { target: "ws://127.0.0.1", ws: true } } },
 });

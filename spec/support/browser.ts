@@ -51,8 +51,8 @@ export function createVisitors(url: () => string) {
       if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
     });
     page.on("request", (request) => {
-      if (new URL(request.url()).origin !== new URL(options.baseURL ?? url()).origin)
-        elsewhere.push(request.url());
+      const isOwn = new URL(request.url()).origin === new URL(options.baseURL ?? url()).origin;
+      if (!isOwn) elsewhere.push(request.url());
     });
     await page.goto(path);
     return { page, context, complaints, elsewhere };

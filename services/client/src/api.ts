@@ -5,21 +5,25 @@ import type {
   Application,
   ChangeFrame,
   Chat,
+  Continuity,
   Conversation,
   CreatedApplication,
   CreatedChat,
   CreatedMessage,
   DirectMessage,
+  Figures,
   Hit,
   Login,
   Member,
   Message,
   PageOptions,
+  Parked,
   Place,
   PlaceName,
   Profile,
   ProfileChange,
   Reader,
+  Replayed,
   Role,
   SearchOptions,
   Session,
@@ -46,6 +50,16 @@ export function createApi(http: Http) {
       list: (query: Omit<PageOptions, "after" | "before"> = {}) =>
         list<Application>({ path: applications, query }),
     },
+    /** By the operator key. */
+    operator: {
+      figures: (): Promise<Figures> => ask({ path: "/api/operator/figures" }),
+      /** Records that could not be stored. */
+      parked: (query: { after?: string; limit?: number } = {}) =>
+        list<Parked>({ path: "/api/operator/parked", query }),
+      /** Stores one after all, once the cause is mended. */
+      replay: (uid: string): Promise<Replayed> =>
+        ask({ method: "POST", path: `/api/operator/parked/${uid}/replay` }),
+    },
     /** The client's own application. */
     application: {
       get: (): Promise<Application> => ask({ path: "" }),
@@ -69,8 +83,8 @@ export function createApi(http: Http) {
         ask({ method: "PATCH", path: `/chats/${chat}`, body: { chat_name: name }, ...more }),
       delete: (chat: number, more: Matched = {}): Promise<void> =>
         ask({ method: "DELETE", path: `/chats/${chat}`, ...more }),
-      continuity: (chat: number | "common") =>
-        ask<Record<string, unknown>>({ path: `/chats/${chat}/continuity` }),
+      continuity: (chat: number | "common"): Promise<Continuity> =>
+        ask({ path: `/chats/${chat}/continuity` }),
     },
 
     /** In a chat, in the common chat, or with a user. */

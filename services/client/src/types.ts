@@ -31,6 +31,14 @@ export type Reader = Schemas["Reader"];
 export type DirectMessage = Schemas["DirectMessage"];
 export type Conversation = Schemas["Conversation"];
 
+/** The numbers that were given in a chat; of each kind 1,000 at most, and how many there are in `totals`. */
+export type Continuity = Schemas["Continuity"];
+/** What an operator looks at live; what cannot be told now is left out and named in `away`. */
+export type Figures = Schemas["Figures"];
+/** A record that could not be stored. */
+export type Parked = Schemas["ParkedRecord"];
+export type Replayed = Schemas["Replayed"];
+
 /** One frame of a socket, or of `changes`. */
 export type Frame = { type: string; content: Record<string, unknown>; id?: string | number };
 export type ChangeFrame = Schemas["Change"];
