@@ -9,13 +9,20 @@ export type Sent = {
   headers?: Record<string, string>;
 };
 
+/** After these other requests would not succeed any more, so they have an application of their own. */
+export const isFinal =
+  /^((put|change)(Application|User)|delete|block|logout|renewTokens|createSecret|createUser)/;
+
 const tries = 40;
 const pauseMs = 250;
 
-function credentialOf({ security: [first = {}] }: Operation, residents: Residents): Record<string, string> {
-  if ("accessToken" in first) return { Authorization: `Bearer ${residents.accessToken}` };
-  if ("applicationSecret" in first) return { Authorization: `Bearer ${residents.secret}` };
-  return {};
+/** What the first of who may call sends behind `Bearer`. */
+export function credentialOf(
+  { security: [first = {}] }: Operation,
+  residents: Residents,
+): string | undefined {
+  if ("accessToken" in first) return residents.accessToken;
+  return "applicationSecret" in first ? residents.secret : undefined;
 }
 
 function valueOf({ name, example }: Parameter, { token, session }: Residents): string {
@@ -23,7 +30,8 @@ function valueOf({ name, example }: Parameter, { token, session }: Residents): s
   return name === "session_id" ? session : String(example);
 }
 
-function bodyOf({ body }: Operation, { refreshToken }: Residents): string | undefined {
+/** The example, as text. */
+export function bodyOf({ body }: Operation, { refreshToken }: Residents): string | undefined {
   const example = body?.example as Record<string, unknown> | undefined;
   if (!example) return undefined;
   return JSON.stringify("refresh_token" in example ? { refresh_token: refreshToken } : example);
@@ -49,8 +57,9 @@ export async function send(
     address.searchParams.set(one.name, valueOf(one, residents));
   }
   const body = sent.body ?? bodyOf(operation, residents);
+  const credential = credentialOf(operation, residents);
   const headers = {
-    ...credentialOf(operation, residents),
+    ...(credential !== undefined && { Authorization: `Bearer ${credential}` }),
     ...(body !== undefined && { "Content-Type": "application/json" }),
     ...Object.fromEntries(
       used.filter((one) => one.in === "header").map((one) => [one.name, String(one.example)]),

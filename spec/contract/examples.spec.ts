@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { startHouse } from "../support/house.ts";
 import { faultsOf, operations } from "./contract.ts";
-import { send, type Sent } from "./example-request.ts";
+import { isFinal, send, type Sent } from "./example-request.ts";
 import { createResidents, parkRecord, type Residents } from "./residents.ts";
 
 const house = startHouse({ realtimeServices: 1 });
@@ -12,8 +12,6 @@ beforeAll(async () => {
   await parkRecord(house.world.db);
 });
 
-/** After these the other examples would not succeed any more, so they have an application of their own. */
-const isFinal = /^(delete|block|logout|renewTokens|createSecret|createUser)/;
 const nobodys = "00000000-0000-4000-8000-000000000000";
 
 /** fetch does not become a WebSocket. */
