@@ -123,3 +123,17 @@ describe("a new secret", () => {
     expect(statusesOf(replies)).toEqual([201, 403, 403]);
   });
 });
+
+describe("the operator of this machine", () => {
+  it("is everybody who asks for a loopback address, and by a name only who has the key", async () => {
+    const body = { application_name: "Local" };
+    expect(await ask("GET", "")).toMatchObject({ status: 200 });
+    for (const host of ["chat.example.com", "127.0.0.1.example.com", "192.168.0.7"]) {
+      const named = { Host: host, "X-Forwarded-Host": "127.0.0.1" };
+      expectProblem(await ask("GET", "", undefined, named), { status: 401, slug: "credential-missing" });
+      expectProblem(await ask("POST", "", body, named), { status: 401, slug: "credential-missing" });
+      const known = { ...named, ...bearer(operatorKey) };
+      expect(await ask("POST", "", body, known)).toMatchObject({ status: 201 });
+    }
+  });
+});
