@@ -1,5 +1,15 @@
 /** Builds the pages that nginx serves, where what is there is older than what it is made of. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { repository } from "./data-folder.ts";
@@ -8,22 +18,26 @@ import { writeCollections } from "./openapi/write-collections.ts";
 
 const source = join(repository, "services", "web");
 const built = join(source, "dist");
+/** What it was made of. */
+const stamp = join(source, "dist.made-of");
 const MADE_OF = ["services", "scripts/openapi", "package-lock.json"];
 
-function newest(path: string): number {
+/** Every file with its size and time: a name that is gone counts as well. */
+function filesOf(path: string): string[] {
   const stats = statSync(path);
-  if (!stats.isDirectory()) return stats.mtimeMs;
-  const inside = readdirSync(path, { withFileTypes: true }).filter(
-    ({ name }) => name !== "node_modules" && !name.startsWith("dist"),
-  );
-  return Math.max(stats.mtimeMs, ...inside.map(({ name }) => newest(join(path, name))));
+  if (stats.isFile()) return [`${path} ${stats.size} ${stats.mtimeMs}`];
+  return readdirSync(path)
+    .filter((name) => name !== "node_modules" && name !== "pictures" && !name.startsWith("dist"))
+    .flatMap((name) => filesOf(join(path, name)));
 }
 
-function isCurrent(): boolean {
-  if (!existsSync(built)) return false;
-  const made = statSync(join(built, "index.html")).mtimeMs;
-  return MADE_OF.every((path) => newest(join(repository, path)) < made);
-}
+const fingerprint = (): string =>
+  createHash("sha256")
+    .update(MADE_OF.flatMap((path) => filesOf(join(repository, path))).join("\n"))
+    .digest("hex");
+
+const isCurrent = (made: string): boolean =>
+  existsSync(stamp) && readFileSync(stamp, "utf8") === made && existsSync(join(built, "index.html"));
 
 /** Beside the pages what they show of the API, for programs. */
 function writeContract(folder: string): void {
@@ -34,7 +48,8 @@ function writeContract(folder: string): void {
 
 /** Gives the folder with the pages. */
 export async function buildWeb(): Promise<string> {
-  if (isCurrent()) return built;
+  const made = fingerprint();
+  if (isCurrent(made)) return built;
   // Beside another run that builds, too, or one that was cut off, nobody is to see half of it.
   const outDir = `${built}.${process.pid}`;
   await build({
@@ -46,6 +61,7 @@ export async function buildWeb(): Promise<string> {
   writeContract(outDir);
   rmSync(built, { recursive: true, force: true });
   renameSync(outDir, built);
+  writeFileSync(stamp, made);
   return built;
 }
 

@@ -20,10 +20,12 @@ async function run(url: string): Promise<void> {
   console.log(`Writing ${total} messages to ${url}`);
   const bar = createBar("demo");
   const started = Date.now();
-  let done = 0;
+  let [done, firstLine] = [0, 0];
   const onLine = (): void => {
+    // Until then people have moved in, which tells nothing of how fast they write.
+    firstLine ||= Date.now();
     done += 1;
-    const seconds = Math.ceil((((Date.now() - started) / done) * (total - done)) / 1000);
+    const seconds = Math.ceil((((Date.now() - firstLine) / done) * (total - done)) / 1000);
     bar.show(done, total, `${seconds} s left`);
   };
   const write = async (plan: DemoApplication): Promise<Shown> => {

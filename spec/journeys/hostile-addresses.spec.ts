@@ -147,7 +147,7 @@ describe("an address that cannot be read", () => {
 describe("a request that two parsers could read in two ways", () => {
   const body = '{"application_name":"Smuggled"}';
   const length = `Content-Length: ${body.length}`;
-  const hidden = `POST ${api} HTTP/1.1\r\nHost: parley\r\n${length}\r\n\r\n${body}`;
+  const hidden = `POST ${api} HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n${body}`;
 
   it.each([
     ["Content-Length and Transfer-Encoding", [length, "Transfer-Encoding: chunked"], `0\r\n\r\n${hidden}`],
@@ -168,7 +168,7 @@ describe("a request that two parsers could read in two ways", () => {
     ["a chunk size that is none", ["Transfer-Encoding: chunked"], `xyz\r\n${body}\r\n0\r\n\r\n`],
     ["a negative chunk size", ["Transfer-Encoding: chunked"], `-1\r\n${body}\r\n0\r\n\r\n`],
   ])("is 400 with %s, at nginx and at Node directly", async (_, headers, rest) => {
-    const lines = [`POST ${api} HTTP/1.1`, "Host: parley", "Content-Type: application/json", ...headers];
+    const lines = [`POST ${api} HTTP/1.1`, "Host: localhost", "Content-Type: application/json", ...headers];
     const bytes = Buffer.from(`${lines.join("\r\n")}\r\n\r\n${rest}`, "latin1");
     expectProblem(await askRaw(world.url, bytes), { status: 400 });
     expect((await askRaw(creates(), bytes)).status).toBe(400);
@@ -178,7 +178,7 @@ describe("a request that two parsers could read in two ways", () => {
     "is refused by nginx with Transfer-Encoding: %s",
     async (coding) => {
       const headers = [`Transfer-Encoding: ${coding}`, "Content-Type: application/json"];
-      const lines = [`POST ${api} HTTP/1.1`, "Host: parley", ...headers];
+      const lines = [`POST ${api} HTTP/1.1`, "Host: localhost", ...headers];
       const bytes = `${lines.join("\r\n")}\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
       const reply = await askRaw(world.url, bytes);
       expectProblem(reply, { status: reply.status });
@@ -194,7 +194,7 @@ describe("a request that two parsers could read in two ways", () => {
 });
 
 describe("a body that has no end", () => {
-  const head = `POST ${api} HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\n`;
+  const head = `POST ${api} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
   const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
 
   it("is 413 at nginx before it is sent, when it announces 10 GB", async () => {

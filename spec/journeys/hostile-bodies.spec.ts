@@ -97,7 +97,7 @@ describe.each(writes)("%s …%s", (method, path, field) => {
 
   it.each(otherKinds)("refuses %s with 415", async (_, headers) => {
     const body = `{"${field}":"x"}`;
-    const given = [...headers, `Content-Length: ${body.length}`, "Connection: close", "Host: parley"];
+    const given = [...headers, `Content-Length: ${body.length}`, "Connection: close", "Host: localhost"];
     const bytes = `${method} /api/applications${target.at(path)} HTTP/1.1\r\n${given.join("\r\n")}\r\n\r\n${body}`;
     const reply = await askRaw(world.url, bytes);
     const detail = /-H 'Content-Type: application\/json'/;

@@ -23,7 +23,7 @@ async function expectAlive(socket: Socket): Promise<void> {
 function knock(url: string, path: string, headers: readonly string[] = []): Promise<HttpReply> {
   const lines = [
     `GET ${path} HTTP/1.1`,
-    "Host: parley",
+    "Host: localhost",
     "Upgrade: websocket",
     "Connection: Upgrade",
     "Sec-WebSocket-Version: 13",
@@ -74,7 +74,7 @@ describe("at the door", () => {
       { status: 426, slug: "upgrade-required" },
     );
     for (const method of ["POST", "PUT", "DELETE", "TRACE"]) {
-      const reply = await askRaw(house.world.url, `${method} /ws HTTP/1.1\r\nHost: parley\r\n\r\n`);
+      const reply = await askRaw(house.world.url, `${method} /ws HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       expect(reply.status).toBeGreaterThanOrEqual(400);
       expect(reply.status).toBeLessThan(500);
     }

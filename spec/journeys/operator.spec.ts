@@ -102,3 +102,23 @@ describe("a service on a public address", () => {
     await expect(world.startRead(undefined, { OPERATOR_KEY: "short" })).rejects.toThrow();
   });
 });
+
+describe("on a loopback address", () => {
+  let local: World;
+  beforeAll(async () => {
+    local = await startWorld({ withSearch: false, env: { OPERATOR_KEY: operatorKey } });
+  });
+  afterAll(() => local.stop());
+
+  it("everybody is the operator who asks for it by such an address, and by a name only with the key", async () => {
+    const askLocal = createAsk(local.url);
+    expect(await askLocal("GET", "")).toMatchObject({ status: 200 });
+    for (const host of ["chat.example.com", "127.0.0.1.example.com", "192.168.0.7"]) {
+      const named = { Host: host, "X-Forwarded-Host": "127.0.0.1" };
+      expectProblem(await askLocal("GET", "", undefined, named), { status: 401, slug: "credential-missing" });
+      expectProblem(await askLocal("POST", "", body, named), { status: 401, slug: "credential-missing" });
+      const known = { ...named, ...bearer(operatorKey) };
+      expect(await askLocal("POST", "", body, known)).toMatchObject({ status: 201 });
+    }
+  });
+});

@@ -130,7 +130,7 @@ export function requestBytes({ method, path, headers = [], body = "" }: Address)
   const length = Buffer.byteLength(body);
   const lines = [
     `${method} ${path} HTTP/1.1`,
-    "Host: parley",
+    "Host: localhost",
     "Connection: close",
     ...(length > 0 ? ["Content-Type: application/json", `Content-Length: ${length}`] : []),
     ...headers,

@@ -17,6 +17,8 @@ export type HttpOptions = {
    * browser do: one at a time, and not where another one has renewed it already.
    */
   renewing?: (renew: () => Promise<Tokens>, refreshToken: string | undefined) => Promise<Tokens>;
+  /** How often a request is sent at most that may be repeated. */
+  tries?: number;
   /** Until an answer is given up, in milliseconds. */
   timeoutMs?: number;
 };
@@ -35,7 +37,6 @@ export type Asked = {
 export type Answer<T> = { body: T; headers: Headers };
 export type Http = ReturnType<typeof createHttp>;
 
-const tries = 4;
 const firstPauseMs = 200;
 const longestPauseMs = 5000;
 /** A token is renewed before it expires, so that no request meets an expired one. */
@@ -59,7 +60,7 @@ async function refusalOf(response: Response): Promise<ParleyError> {
 }
 
 export function createHttp(options: HttpOptions) {
-  const { secret, onTokens, renewing: around, timeoutMs = 15_000 } = options;
+  const { secret, onTokens, renewing: around, tries = 4, timeoutMs = 15_000 } = options;
   let { accessToken, refreshToken } = options;
   let expiresAt = Number.POSITIVE_INFINITY;
   let renewing: Promise<void> | undefined;

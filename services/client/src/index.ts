@@ -8,10 +8,11 @@ export type * from "./types.ts";
 export type { Problem } from "./errors.ts";
 export type { LiveChat } from "./live-chat.ts";
 export type { LiveEvents } from "./live.ts";
-export type { Outgoing } from "./outbox.ts";
+export type { Outgoing, Unsent } from "./outbox.ts";
 export type { Status } from "./socket.ts";
 export { ParleyError } from "./errors.ts";
 export { createKey } from "./keys.ts";
+export { pathOf } from "./places.ts";
 
 export type ParleyOptions = HttpOptions & {
   /** Where there is no `globalThis.WebSocket`, as in Node 20: that of the package `ws`. */

@@ -3,7 +3,7 @@ import type { Api } from "./api.ts";
 import { ChatState } from "./chat-state.ts";
 import { ParleyError } from "./errors.ts";
 import { jittered, pause } from "./http.ts";
-import { createOutbox, type Outgoing } from "./outbox.ts";
+import { createOutbox, type Outgoing, type Unsent } from "./outbox.ts";
 import { nameOf } from "./places.ts";
 import type { ChangeFrame, CreatedMessage, Message, Person, Place } from "./types.ts";
 
@@ -13,6 +13,7 @@ export type Ask = (type: string, content: object) => Promise<Record<string, unkn
 type Options = {
   api: Api;
   place: Place;
+  unsent: readonly Unsent[];
   ask: Ask;
   /** Resolves when there is a connection. */
   online: () => Promise<void>;
@@ -24,7 +25,7 @@ type Options = {
 const longestInFrame = 16_000;
 const pageSize = 50;
 
-export function createLiveChat({ api, place, ask, online, onChange }: Options) {
+export function createLiveChat({ api, place, unsent, ask, online, onChange }: Options) {
   const name = nameOf(place);
   const state = new ChatState();
   let present: number[] = [];
@@ -39,6 +40,7 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
   }
 
   const outbox = createOutbox({
+    unsent,
     send,
     ready: online,
     // Shown under its number from now on; the live frame says the rest.
@@ -134,8 +136,10 @@ export function createLiveChat({ api, place, ask, online, onChange }: Options) {
     send: (content: string): Outgoing => outbox.add(content),
     retry: (key: string): void => outbox.retry(key),
     discard: (key: string): void => outbox.discard(key),
-    edit: (number: number, content: string) =>
-      ask("update-message", { ...name, message_number: number, message_content: content }),
+    async edit(number: number, content: string): Promise<void> {
+      if (content.length > longestInFrame) await api.messages.edit(place, number, content);
+      else await ask("update-message", { ...name, message_number: number, message_content: content });
+    },
     delete: (number: number) => ask("delete-message", { ...name, message_number: number }),
     read: (number: number) => ask("read", { ...name, message_number: number }),
     typing: () => ask("typing", name),

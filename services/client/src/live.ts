@@ -4,6 +4,7 @@ import { createEmitter } from "./emitter.ts";
 import { noAnswer, ParleyError, type Problem } from "./errors.ts";
 import { jittered, pause, type Http } from "./http.ts";
 import { createLiveChat, type LiveChat } from "./live-chat.ts";
+import type { Unsent } from "./outbox.ts";
 import { keyOf, nameOf } from "./places.ts";
 import { createSocket, type SocketConstructor, type Status } from "./socket.ts";
 import type { ChangeFrame, Frame, Message, Person, Place, PlaceName } from "./types.ts";
@@ -18,6 +19,7 @@ export type LiveEvents = {
   notification: PlaceName & Message;
 };
 export type Live = ReturnType<typeof createLive>;
+type ConnectOptions = { after?: number; unsent?: readonly Unsent[] };
 type Heads = { chats?: Record<string, number>; users?: Record<string, number> };
 type Resumed = Heads & { errors?: (PlaceName & { error: Problem })[] };
 
@@ -31,6 +33,8 @@ function* headsOf({ chats = {}, users = {} }: Heads): Generator<[key: string, he
 export function createLive({ http, api, WebSocket }: { http: Http; api: Api; WebSocket: SocketConstructor }) {
   const { on, emit } = createEmitter<LiveEvents>();
   const chats = new Map<string, LiveChat>();
+  /** Whoever connects a chat that is being connected waits for the same. */
+  const connecting = new Map<LiveChat, Promise<LiveChat>>();
   const whenOnline: { resolve: () => void; reject: (err: ParleyError) => void }[] = [];
 
   const socket = createSocket({
@@ -66,6 +70,19 @@ export function createLive({ http, api, WebSocket }: { http: Http; api: Api; Web
         if (!(err instanceof ParleyError && err.isTemporary)) throw err;
         await pause(jittered(attempt, 500, 10_000));
       }
+    }
+  }
+
+  async function connect(chat: LiveChat, after: number | undefined): Promise<LiveChat> {
+    try {
+      const answer = await askToConnect(chat, after);
+      chat.internals.onConnected(after ?? (answer["last_change"] as number), answer["present"] as number[]);
+      chat.internals.flush();
+      return chat;
+    } catch (err) {
+      const key = keyOf(chat.name);
+      if (chats.get(key) === chat) chats.delete(key);
+      throw err;
     }
   }
 
@@ -122,30 +139,27 @@ export function createLive({ http, api, WebSocket }: { http: Http; api: Api; Web
     },
 
     /**
-     * Connects a chat; with `after`, a change, from there on. Without it, what was before is read by `loadOlder`.
+     * Connects a chat; with `after`, a change, from there on. Without it, what was before is read by `loadOlder`. `unsent`
+     * is what was still outgoing before a restart.
      * @throws ParleyError when it may not be read, or the connection is closed
      */
-    async connect(place: Place, { after }: { after?: number } = {}): Promise<LiveChat> {
+    async connect(place: Place, { after, unsent = [] }: ConnectOptions = {}): Promise<LiveChat> {
       const key = keyOf(nameOf(place));
       const before = chats.get(key);
-      if (before && !before.isEnded) return before;
+      if (before && !before.isEnded) return connecting.get(before) ?? before;
       socket.start();
       const chat = createLiveChat({
         api,
         place,
+        unsent,
         ask: socket.ask,
         online,
         onChange: (frame) => emit("change", { chat, ...(frame && { frame }) }),
       });
       chats.set(key, chat);
-      try {
-        const answer = await askToConnect(chat, after);
-        chat.internals.onConnected(after ?? (answer["last_change"] as number), answer["present"] as number[]);
-        return chat;
-      } catch (err) {
-        chats.delete(key);
-        throw err;
-      }
+      const connected = connect(chat, after).finally(() => connecting.delete(chat));
+      connecting.set(chat, connected);
+      return connected;
     },
 
     async disconnect(chat: LiveChat): Promise<void> {

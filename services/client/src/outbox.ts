@@ -6,7 +6,11 @@ import type { CreatedMessage } from "./types.ts";
 
 /** `failed`: it was refused for good, as `problem` says. */
 export type Outgoing = { key: string; content: string; status: "sending" | "failed"; problem?: Problem };
+/** What there is to know of one to send it again after a restart. */
+export type Unsent = Pick<Outgoing, "key" | "content">;
 type Options = {
+  /** From before, under their old keys: what was sent after all is not sent twice. */
+  unsent: readonly Unsent[];
   send: (content: string, key: string) => Promise<CreatedMessage>;
   /** Resolves when it is worth trying. */
   ready: () => Promise<void>;
@@ -18,8 +22,8 @@ export type Outbox = ReturnType<typeof createOutbox>;
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 
-export function createOutbox({ send, ready, onSent, onChange }: Options) {
-  let messages: Outgoing[] = [];
+export function createOutbox({ unsent, send, ready, onSent, onChange }: Options) {
+  let messages: Outgoing[] = unsent.map(({ key, content }) => ({ key, content, status: "sending" }));
   let working = false;
   let stopped = false;
 

@@ -1,6 +1,7 @@
 /** How a place is named in an address and in a frame. */
 import type { Place, PlaceName } from "./types.ts";
 
+/** Behind the application's address. */
 export const pathOf = (place: Place): string =>
   typeof place === "object" ? `/users/${place.user}` : `/chats/${place}`;
 

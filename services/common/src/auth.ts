@@ -71,8 +71,14 @@ function isLoopback(address: string): boolean {
   );
 }
 
+/** Of the address that was asked for, as the client wrote it: no proxy's word counts here. */
+function isToLoopback(req: Request): boolean {
+  return isLoopback((req.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1"));
+}
+
 /**
- * Guards what spans applications. On loopback everybody is the operator; on any other address the key decides.
+ * Guards what spans applications. On loopback everybody is the operator who asks for a loopback address; elsewhere, and
+ * where another proxy or a name that was made to lead here stands before it, the key decides.
  * @throws Error at start when the product would be public without a key
  */
 export function createOperatorGuard({ operatorKey, bind, openApplications }: OperatorRules): OperatorGuard {
@@ -81,8 +87,9 @@ export function createOperatorGuard({ operatorKey, bind, openApplications }: Ope
     throw new Error(`PARLEY_BIND=${bind} is public: set OPERATOR_KEY, try \`openssl rand -hex 32\`.`);
   }
   const require = (req: Request): void => requireBearer(req, [operatorKey], "the operator key");
+  const isOperator = (req: Request): boolean => !isPublic && isToLoopback(req);
   return {
-    list: (req) => isPublic && require(req),
-    create: (req) => isPublic && !openApplications && require(req),
+    list: (req) => isOperator(req) || require(req),
+    create: (req) => isOperator(req) || openApplications || require(req),
   };
 }

@@ -5,44 +5,53 @@ import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { LoginPage } from "./login-page.tsx";
 import { OpenContext } from "./parley.tsx";
-import { isGuest, openParley, readSession, rememberApplication, setGuest, writeSession } from "./session.ts";
+import { isGuest, openParley, rememberApplication, setGuest } from "./session.ts";
 import { Spinner, Trouble } from "./ui.tsx";
 import { Workspace } from "./workspace.tsx";
 
-/** Who is there is read anew with `logins`. */
+/** Who is there is read anew with `logins`, here or in another tab. */
 function useWho(token: string) {
   const [logins, setLogins] = useState(0);
   const queries = useQueryClient();
-  const parley = useMemo(() => openParley(token), [token, logins]);
-  useEffect(() => () => parley.live.close(), [parley]);
-  const isLoggedIn = readSession(token) !== undefined;
+  const begin = (): void => setLogins((n) => n + 1);
+  const opened = useMemo(() => openParley(token), [token, logins]);
+  const { parley, isLoggedIn } = opened;
+  useEffect(() => {
+    const stop = opened.watch(() => {
+      queries.removeQueries({ queryKey: [token] });
+      begin();
+    });
+    return () => {
+      stop();
+      parley.live.close();
+    };
+  }, [opened]);
   const application = useQuery({
-    queryKey: [token, logins, "application"],
+    queryKey: [token, "application", logins],
     queryFn: () => parley.application.get(),
     enabled: isLoggedIn || isGuest(token),
   });
   const me = useQuery({
-    queryKey: [token, logins, "me"],
+    queryKey: [token, "me", logins],
     queryFn: () => parley.users.get("me"),
     enabled: isLoggedIn,
   });
-  return {
-    parley,
-    isLoggedIn,
-    application,
-    me,
-    begin: () => setLogins((n) => n + 1),
-    end: () => {
-      writeSession(token, undefined);
-      setGuest(token, false);
-      queries.removeQueries({ queryKey: [token] });
-      setLogins((n) => n + 1);
-    },
-  };
+  function end(): void {
+    opened.forget();
+    setGuest(token, false);
+    queries.removeQueries({ queryKey: [token] });
+    begin();
+  }
+  /** The session ends here in any case, and on the server if that can be reached. */
+  function logOut(): void {
+    void parley.logout().catch(() => undefined);
+    end();
+  }
+  return { parley, isLoggedIn, application, me, begin, end, logOut };
 }
 
 export function ApplicationPage({ token }: { token: string }) {
-  const { parley, isLoggedIn, application, me, begin, end } = useWho(token);
+  const { parley, isLoggedIn, application, me, begin, end, logOut } = useWho(token);
   const name = application.data?.application_name;
   useEffect(() => {
     if (name !== undefined) rememberApplication({ token, name });
@@ -65,10 +74,6 @@ export function ApplicationPage({ token }: { token: string }) {
     );
   }
   if (name === undefined || (isLoggedIn && !me.data)) return <Spinner label="Opening …" />;
-  const logOut = (): void => {
-    void parley.logout().catch(() => undefined);
-    end();
-  };
   return (
     <OpenContext value={{ parley, token, applicationName: name, me: me.data, logOut }}>
       <Workspace onLoggedOut={end} />

@@ -1,11 +1,11 @@
 /** Log in, register, or look around as a guest. */
-import { createParley } from "@parley/client";
+import { createParley, ParleyError } from "@parley/client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
 import { textOf } from "./form.ts";
 import { setGuest, writeSession } from "./session.ts";
-import { Button, describe, Field, Trouble } from "./ui.tsx";
+import { Button, Field, Trouble } from "./ui.tsx";
 
 export function LoginPage({ token, onLogin }: { token: string; onLogin: () => void }) {
   const [isNew, setNew] = useState(false);
@@ -26,6 +26,7 @@ export function LoginPage({ token, onLogin }: { token: string; onLogin: () => vo
       });
       if (isNew) {
         await parley.register({ username, password, ...(displayName && { display_name: displayName }) });
+        setNew(false);
       }
       await parley.login(username, password);
     },
@@ -37,14 +38,14 @@ export function LoginPage({ token, onLogin }: { token: string; onLogin: () => vo
   }
   const name = application.data?.application_name;
   // 401: guests have no access, but who logs in has.
-  const isMissing = application.error && !describe(application.error).includes("access token");
+  const isClosed = application.error instanceof ParleyError && application.error.status === 401;
   return (
     <div className="h-full overflow-y-auto">
       <main className="mx-auto max-w-sm space-y-6 px-4 py-12">
         <h1 className="text-2xl font-bold tracking-tight">
           <bdi>{name ?? "Parley"}</bdi>
         </h1>
-        {isMissing && <Trouble error={application.error} />}
+        {!isClosed && <Trouble error={application.error} />}
         <div
           role="group"
           aria-label="Log in or register"

@@ -2,6 +2,7 @@
 import { ParleyError } from "@parley/client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
+import { ErrorBoundary } from "./error-boundary.tsx";
 import { App } from "./app.tsx";
 import "./styles.css";
 import { startTheme } from "./theme.ts";
@@ -20,7 +21,9 @@ startTheme();
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 createRoot(root).render(
-  <QueryClientProvider client={queries}>
-    <App />
-  </QueryClientProvider>,
+  <ErrorBoundary>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </ErrorBoundary>,
 );

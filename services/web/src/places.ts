@@ -1,9 +1,5 @@
 /** A chat or a conversation, as an address, a key and a title name it. */
-import type { Place, PlaceName } from "@parley/client";
-
-/** Behind the application's address. */
-export const pathOf = (place: Place): string =>
-  typeof place === "object" ? `/users/${place.user}` : `/chats/${place}`;
+import { pathOf, type Place, type PlaceName } from "@parley/client";
 
 export const messagePath = (place: Place, number: number): string => `${pathOf(place)}/messages/${number}`;
 
@@ -13,6 +9,7 @@ export const placeOf = ({ chat_number: chat, user_number: user }: PlaceName): Pl
 /** What an address names; undefined for what cannot be one. */
 export function parsePlace(kind: string, text: string): Place | undefined {
   const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
+  if (kind !== "chats" && kind !== "users") return undefined;
   if (kind === "users") return number === undefined ? undefined : { user: number };
   return text === "common" ? "common" : number;
 }

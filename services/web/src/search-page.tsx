@@ -1,5 +1,5 @@
 /** Search in one chat, in a conversation, or in all that one may read; the address says what is looked for. */
-import type { Hit, Place, SearchOptions } from "@parley/client";
+import { pathOf, type Hit, type Place, type SearchOptions } from "@parley/client";
 import { ArrowLeft } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
@@ -9,9 +9,10 @@ import { HighlightedText } from "./chat/text.tsx";
 import { textOf } from "./form.ts";
 import { useOpen } from "./parley.tsx";
 import { FindUser } from "./people/find-user.tsx";
-import { messagePath, pathOf, placeOf } from "./places.ts";
+import { messagePath, placeOf } from "./places.ts";
 import { Button, Field, Select, Spinner, Trouble } from "./ui.tsx";
 import { usePages } from "./use-pages.ts";
+import { useTitle } from "./use-title.ts";
 
 const names = ["q", "mode", "sort", "sender", "after", "before"] as const;
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -21,8 +22,10 @@ async function* nothing(): AsyncGenerator<never, void, undefined> {
 }
 
 /** A day as the form has it, as the moment of its beginning. */
-const beginningOf = (day: string | null): string | undefined =>
-  day ? new Date(`${day}T00:00:00`).toISOString() : undefined;
+function beginningOf(day: string | null): string | undefined {
+  const date = new Date(`${day}T00:00:00`);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
 
 function optionsOf(asked: URLSearchParams): SearchOptions {
   const options = {
@@ -42,7 +45,9 @@ export function SearchPage({ place }: { place?: Place | undefined }) {
   const [path, navigate] = useLocation();
   const asked = new URLSearchParams(useSearch());
   const q = asked.get("q") ?? "";
-  const hits = usePages<Hit>(`${path}?${asked}`, () => {
+  useTitle(q ? `${q} – search` : "Search");
+  const [searches, setSearches] = useState(0);
+  const hits = usePages<Hit>(`${path}?${asked} ${searches}`, () => {
     if (q === "") return nothing();
     const options = optionsOf(asked);
     return place === undefined
@@ -58,6 +63,8 @@ export function SearchPage({ place }: { place?: Place | undefined }) {
       return value === "" ? [] : [[name, value]];
     });
     navigate(`${path}?${new URLSearchParams(given)}`);
+    // The same search again finds what has come meanwhile.
+    setSearches((n) => n + 1);
   }
 
   return (
@@ -92,7 +99,7 @@ export function SearchPage({ place }: { place?: Place | undefined }) {
           </div>
           <Filters asked={asked} />
         </form>
-        <Trouble error={hits.error} />
+        <Trouble error={hits.error} onRetry={hits.retry} />
         <ul aria-label="Found" className="divide-y divide-zinc-200 dark:divide-zinc-700">
           {hits.items.map((hit) => {
             const where = place ?? placeOf(hit);

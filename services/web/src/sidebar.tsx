@@ -1,6 +1,6 @@
 /** The application at a glance: common chat, chats, conversations, and who one is here. */
-import type { Chat, Place } from "@parley/client";
-import { useQuery } from "@tanstack/react-query";
+import { pathOf, type Chat, type Place } from "@parley/client";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Globe, Hash, Home, Lock, LogOut, Moon, Plus, Search, Sun } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
@@ -10,11 +10,13 @@ import { textOf } from "./form.ts";
 import { useOpen } from "./parley.tsx";
 import { FindUser } from "./people/find-user.tsx";
 import { UserDialog } from "./people/user-dialog.tsx";
-import { pathOf } from "./places.ts";
+
 import { chooseTheme, useTheme } from "./theme.ts";
 import { Button, IconButton, Trouble } from "./ui.tsx";
-import { usePages } from "./use-pages.ts";
+import { take } from "./take.ts";
 import type { UnreadState } from "./use-unread.ts";
+
+const pageSize = 50;
 
 export function Sidebar({ unread }: { unread: UnreadState }) {
   const { applicationName, me } = useOpen();
@@ -118,15 +120,23 @@ const iconOf = (isPrivate: boolean | undefined): ReactNode =>
 function Chats({ unread }: { unread: UnreadState }) {
   const { parley, token, me } = useOpen();
   const [isNew, setNew] = useState(false);
-  const [made, setMade] = useState(0);
   const own = useQuery({
     queryKey: [token, "own-chats"],
     queryFn: () => Array.fromAsync(parley.users.chats("me", { limit: 200 })),
     enabled: me !== undefined,
   });
-  const all = usePages<Chat>(`${token} ${made}`, () => parley.chats.list({ order: "desc", limit: 50 }));
+  const all = useInfiniteQuery({
+    queryKey: [token, "chats"],
+    queryFn: ({ pageParam: before }) =>
+      take(parley.chats.list({ order: "desc", limit: pageSize, ...(before > 0 && { before }) }), pageSize),
+    initialPageParam: 0,
+    getNextPageParam: (page) => (page.length < pageSize ? undefined : Number(page.at(-1)?.chat_number)),
+    refetchInterval: 60_000,
+  });
   const mine = own.data ?? [];
-  const others = all.items.filter((chat) => !mine.some((one) => one.chat_number === chat.chat_number));
+  const others = (all.data?.pages.flat() ?? []).filter(
+    (chat) => !mine.some((one) => one.chat_number === chat.chat_number),
+  );
   const add = (
     <IconButton label="New chat" onClick={() => setNew(true)}>
       <Plus className="size-4" />
@@ -148,20 +158,17 @@ function Chats({ unread }: { unread: UnreadState }) {
         </Section>
       )}
       <Trouble error={all.error ?? own.error} />
-      {all.hasMore && (
-        <Button look="quiet" className="w-full" onClick={all.more} disabled={all.isLoading}>
+      {all.hasNextPage && (
+        <Button
+          look="quiet"
+          className="w-full"
+          onClick={() => void all.fetchNextPage()}
+          disabled={all.isFetching}
+        >
           More chats
         </Button>
       )}
-      {isNew && (
-        <NewChat
-          onClose={() => setNew(false)}
-          onMade={() => {
-            setMade((n) => n + 1);
-            void own.refetch();
-          }}
-        />
-      )}
+      {isNew && <NewChat onClose={() => setNew(false)} />}
     </>
   );
 }

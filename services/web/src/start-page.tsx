@@ -1,5 +1,5 @@
 /** Where somebody begins: the applications that this browser knows, another one by its token, or a new one. */
-import { createKey, createParley, type CreatedApplication } from "@parley/client";
+import { createParley, type CreatedApplication } from "@parley/client";
 import { useMutation } from "@tanstack/react-query";
 import { ArrowRight, X } from "lucide-react";
 import { useState, type FormEvent } from "react";
@@ -8,6 +8,7 @@ import { CopyField } from "./copy-field.tsx";
 import { textOf } from "./form.ts";
 import { forgetApplication, knownApplications, rememberApplication } from "./session.ts";
 import { Button, Field, IconButton, Trouble } from "./ui.tsx";
+import { useSameKey } from "./use-same-key.ts";
 
 const card = "rounded-2xl border border-zinc-200 p-5 space-y-4 dark:border-zinc-700";
 
@@ -108,9 +109,10 @@ function OpenApplication() {
 
 function NewApplication() {
   const [, navigate] = useLocation();
+  const keyFor = useSameKey();
   const create = useMutation({
     mutationFn: (name: string) =>
-      createParley({ url: location.origin }).applications.create(name, { key: createKey() }),
+      createParley({ url: location.origin }).applications.create(name, { key: keyFor(name) }),
     onSuccess: ({ application_token: token, application_name: name }) => rememberApplication({ token, name }),
   });
   function onSubmit(event: FormEvent<HTMLFormElement>): void {

@@ -91,15 +91,16 @@ export function describe(error: unknown): string {
   return error.status === 0 ? "Parley does not answer. Is the network there?" : detail || title;
 }
 
-export function Trouble({ error }: { error: unknown }) {
+export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (!error) return null;
   return (
-    <p
+    <div
       role="alert"
-      className="rounded-lg bg-red-50 px-3 py-2 text-sm text-red-800 dark:bg-red-950 dark:text-red-200"
+      className="flex flex-wrap items-center gap-3 rounded-lg bg-red-50 px-3 py-2 text-sm text-red-800 dark:bg-red-950 dark:text-red-200"
     >
       {describe(error)}
-    </p>
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+    </div>
   );
 }
 
@@ -115,13 +116,17 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const own = dialog.current;
+    own?.showModal();
+    // So that the focus goes back to where it came from.
+    return () => own?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}
       aria-labelledby={id}
       onClose={onClose}
-      onClick={(event) => event.target === dialog.current && onClose()}
       className="w-[min(32rem,calc(100vw-2rem))] rounded-2xl bg-white p-0 text-inherit shadow-2xl backdrop:bg-zinc-950/50 dark:bg-zinc-900"
     >
       <div className="space-y-4 p-5">

@@ -7,13 +7,16 @@ export type Pages<T> = {
   hasMore: boolean;
   error: unknown;
   more: () => void;
+  /** From the beginning. */
+  retry: () => void;
 };
 const pageSize = 50;
 
 /** @param key what the list depends on: with another one it begins anew */
 export function usePages<T>(key: string, open: () => AsyncGenerator<T, void, undefined>): Pages<T> {
+  const [tries, setTries] = useState(0);
   const source = useRef<AsyncGenerator<T, void, undefined>>(undefined);
-  const [state, setState] = useState<Omit<Pages<T>, "more">>({
+  const [state, setState] = useState<Omit<Pages<T>, "more" | "retry">>({
     items: [],
     isLoading: true,
     hasMore: false,
@@ -44,7 +47,11 @@ export function usePages<T>(key: string, open: () => AsyncGenerator<T, void, und
     return () => {
       source.current = undefined;
     };
-  }, [key]);
+  }, [key, tries]);
 
-  return { ...state, more: () => source.current && void read(source.current) };
+  return {
+    ...state,
+    more: () => source.current && void read(source.current),
+    retry: () => setTries((n) => n + 1),
+  };
 }

@@ -1,9 +1,9 @@
 /** How much of each chat and conversation the user has not read: asked for when something comes, or has been read. */
-import type { Place, Unread } from "@parley/client";
+import { pathOf, type Place, type Unread } from "@parley/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useOpen } from "./parley.tsx";
-import { pathOf, placeOf } from "./places.ts";
+import { placeOf } from "./places.ts";
 
 const gatherMs = 300;
 
@@ -19,28 +19,33 @@ export function useUnread(): UnreadState {
   const queries = useQueryClient();
   const queryKey = [token, "unread"];
   const refresh = (): void => void queries.invalidateQueries({ queryKey });
-  const { data = [], isSuccess } = useQuery({
+  const { data = [], isPending } = useQuery({
     queryKey,
     queryFn: () => parley.me.unread(),
     enabled: me !== undefined,
     refetchInterval: 60_000,
   });
+  function refreshLists(): void {
+    for (const list of ["unread", "conversations", "own-chats"]) {
+      void queries.invalidateQueries({ queryKey: [token, list] });
+    }
+  }
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = parley.live.on("notification", () => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        refresh();
-        for (const list of ["conversations", "own-chats"]) {
-          void queries.invalidateQueries({ queryKey: [token, list] });
-        }
+        refreshLists();
       }, gatherMs);
     });
+    // What came meanwhile, nobody was told of.
+    const stopStatus = parley.live.on("status", (status) => status === "online" && refreshLists());
     return () => {
       clearTimeout(timer);
       stop();
+      stopStatus();
     };
   }, [parley]);
   const byPath = new Map(data.map((one) => [pathOf(placeOf(one)), one]));
-  return { of: (place) => byPath.get(pathOf(place)), isKnown: isSuccess || me === undefined, refresh };
+  return { of: (place) => byPath.get(pathOf(place)), isKnown: !isPending || me === undefined, refresh };
 }

@@ -38,7 +38,10 @@ export function Workspace({ onLoggedOut }: { onLoggedOut: () => void }) {
               <SearchPage />
             </Route>
             <Route path="/:kind/:place/search">
-              {(params) => <SearchPage place={parsePlace(params.kind, params.place)} />}
+              {({ kind, place }) => {
+                const where = parsePlace(kind, place);
+                return where === undefined ? <Nowhere /> : <SearchPage place={where} />;
+              }}
             </Route>
             <Route path="/:kind/:place/messages/:message">
               {(params) => (
@@ -50,7 +53,7 @@ export function Workspace({ onLoggedOut }: { onLoggedOut: () => void }) {
               <p className="m-auto p-8 text-zinc-600 dark:text-zinc-400">Choose a chat, or begin one.</p>
             </Route>
             <Route>
-              <p className="m-auto p-8">There is nothing at this address.</p>
+              <Nowhere />
             </Route>
           </Switch>
         </main>
@@ -59,6 +62,8 @@ export function Workspace({ onLoggedOut }: { onLoggedOut: () => void }) {
   );
 }
 
+const Nowhere = () => <p className="m-auto p-8">There is nothing at this address.</p>;
+
 type OpenPlaceProps = {
   kind: string;
   place: string;
@@ -66,7 +71,7 @@ type OpenPlaceProps = {
   jumpTo?: number | undefined;
 };
 function OpenPlace({ kind, place: text, unread, jumpTo }: OpenPlaceProps) {
-  const place = kind === "chats" || kind === "users" ? parsePlace(kind, text) : undefined;
-  if (place === undefined) return <p className="m-auto p-8">There is nothing at this address.</p>;
+  const place = parsePlace(kind, text);
+  if (place === undefined) return <Nowhere />;
   return <ChatPage key={`${kind} ${text}`} place={place} unread={unread} jumpTo={jumpTo} />;
 }

@@ -1,6 +1,6 @@
 /** A chat's members and name, for those who may change them. */
 import type { Member, Role } from "@parley/client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { UserMinus, UserPlus } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useLocation } from "wouter";
@@ -21,7 +21,12 @@ export function ChatDialog({ chat, name, isPrivate, onClose }: Props) {
   const [changes, setChanges] = useState(0);
   const [isAdding, setAdding] = useState(false);
   const members = usePages<Member>(`${chat} ${changes}`, () => parley.members.list(chat));
-  const own = members.items.find((one) => one.user_number === me?.user_number);
+  const own = useQuery({
+    queryKey: [token, "membership", chat],
+    queryFn: () => parley.members.get(chat, "me"),
+    enabled: me !== undefined,
+  }).data;
+  const mayManage = own?.role === "owner" || own?.role === "moderator";
   const change = useMutation({
     mutationFn: (act: () => Promise<unknown>) => act(),
     onSuccess() {
@@ -59,6 +64,7 @@ export function ChatDialog({ chat, name, isPrivate, onClose }: Props) {
           <MemberRow
             key={member.user_number}
             member={member}
+            mayManage={mayManage}
             onRole={(role) => change.mutate(() => parley.members.put(chat, member.user_number, role))}
             onRemove={() => change.mutate(() => parley.members.remove(chat, member.user_number))}
           />
@@ -68,12 +74,12 @@ export function ChatDialog({ chat, name, isPrivate, onClose }: Props) {
       {members.hasMore && <Button onClick={members.more}>More members</Button>}
       {!members.isLoading && members.items.length === 0 && <p className="text-sm">It has no members yet.</p>}
       <div className="flex gap-2">
-        {me && (
+        {mayManage && (
           <Button onClick={() => setAdding(true)}>
             <UserPlus className="size-4" aria-hidden /> Bring somebody in
           </Button>
         )}
-        {own && (
+        {own?.role && (
           <Button look="danger" onClick={() => end.mutate(() => parley.members.remove(chat, "me"))}>
             Leave
           </Button>
@@ -101,8 +107,8 @@ export function ChatDialog({ chat, name, isPrivate, onClose }: Props) {
   );
 }
 
-type MemberProps = { member: Member; onRole: (role: Role) => void; onRemove: () => void };
-function MemberRow({ member, onRole, onRemove }: MemberProps) {
+type MemberProps = { member: Member; mayManage: boolean; onRole: (role: Role) => void; onRemove: () => void };
+function MemberRow({ member, mayManage, onRole, onRemove }: MemberProps) {
   const { me } = useOpen();
   const isOwn = member.user_number === me?.user_number;
   return (
@@ -112,7 +118,7 @@ function MemberRow({ member, onRole, onRemove }: MemberProps) {
       <select
         aria-label={`Role of ${nameOf(member)}`}
         value={member.role}
-        disabled={!me}
+        disabled={!mayManage}
         onChange={(event) => onRole(event.target.value as Role)}
         className="rounded-lg border border-zinc-300 bg-transparent px-2 py-1 dark:border-zinc-600 dark:bg-zinc-900"
       >
@@ -120,7 +126,7 @@ function MemberRow({ member, onRole, onRemove }: MemberProps) {
           <option key={role}>{role}</option>
         ))}
       </select>
-      {me && !isOwn && (
+      {mayManage && !isOwn && (
         <IconButton label={`Put ${nameOf(member)} out`} onClick={onRemove}>
           <UserMinus className="size-4" />
         </IconButton>

@@ -1,5 +1,5 @@
 /** What a chat is called, who is in it now, and what can be done with it as a whole. */
-import type { LiveChat, Place } from "@parley/client";
+import { pathOf, type LiveChat, type Place } from "@parley/client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Hash, Lock, Search, Users } from "lucide-react";
 import { useState, type FormEvent } from "react";
@@ -7,8 +7,9 @@ import { Link, useLocation } from "wouter";
 import { Avatar, nameOf } from "../avatar.tsx";
 import { useOpen } from "../parley.tsx";
 import { UserDialog } from "../people/user-dialog.tsx";
-import { messagePath, pathOf } from "../places.ts";
+import { messagePath } from "../places.ts";
 import { Button, describe, IconButton } from "../ui.tsx";
+import { useTitle } from "../use-title.ts";
 import { ChatDialog } from "./chat-dialog.tsx";
 
 const round =
@@ -37,6 +38,7 @@ function Companion({ user, isPresent }: { user: number; isPresent: boolean }) {
   const { parley, token } = useOpen();
   const [isOpen, setOpen] = useState(false);
   const { data } = useQuery({ queryKey: [token, "user", user], queryFn: () => parley.users.get(user) });
+  useTitle(nameOf(data ?? { user_number: user }));
   return (
     <>
       <button
@@ -64,6 +66,7 @@ function ChatName({ chat: number, present }: { chat: number | "common"; present:
   const [isOpen, setOpen] = useState(false);
   const { data } = useQuery({ queryKey: [token, "chat", number], queryFn: () => parley.chats.get(number) });
   const name = data?.chat_name ?? (number === "common" ? "Common chat" : `Chat ${number}`);
+  useTitle(name);
   return (
     <>
       <div className="min-w-0 grow">
@@ -124,6 +127,8 @@ function JumpTo({ place, last }: { place: Place; last: number }) {
   const [, navigate] = useLocation();
   function onSubmit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
+    // By way of the chat, so that the same number leads there again.
+    navigate(pathOf(place), { replace: true });
     navigate(messagePath(place, Number(new FormData(event.currentTarget).get("number"))));
   }
   return (

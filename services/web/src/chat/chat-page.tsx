@@ -8,14 +8,15 @@ import type { UnreadState } from "../use-unread.ts";
 import { ChatHeader } from "./chat-header.tsx";
 import { Composer } from "./composer.tsx";
 import { MessageList } from "./message-list.tsx";
+import type { Editing } from "./message.tsx";
 import { useLiveChat, useTyping } from "./use-live-chat.ts";
 
 type Props = { place: Place; unread: UnreadState; jumpTo: number | undefined };
 export function ChatPage({ place, unread, jumpTo }: Props) {
   const { me } = useOpen();
-  const { chat, error } = useLiveChat(place);
+  const { chat, error, retry } = useLiveChat(place);
   const typing = useTyping(chat);
-  const [editing, setEditing] = useState<number>();
+  const [editing, setEditing] = useState<Editing>();
   // As it was when the page was opened.
   const [lastRead, setLastRead] = useState<number | undefined>();
   const [isAsked, setAsked] = useState(false);
@@ -27,15 +28,21 @@ export function ChatPage({ place, unread, jumpTo }: Props) {
   }
 
   function editLast(): void {
-    const own = chat?.messages.findLast((one) => one.sender?.user_number === me?.user_number);
-    if (own) setEditing(own.message_number);
+    const own = me && chat?.messages.findLast((one) => one.sender?.user_number === me.user_number);
+    if (own) setEditing({ number: own.message_number, text: own.message_content });
   }
 
   async function readTo(number: number): Promise<void> {
     if (!me || !chat || number <= pointer.current) return;
+    const before = pointer.current;
     pointer.current = number;
-    await chat.read(number).catch(() => undefined);
-    if (unread.of(place)) unread.refresh();
+    try {
+      await chat.read(number);
+      if (unread.of(place)) unread.refresh();
+    } catch {
+      // With the next one.
+      pointer.current = before;
+    }
   }
 
   const mayWrite = place !== "common" || me !== undefined;
@@ -44,7 +51,7 @@ export function ChatPage({ place, unread, jumpTo }: Props) {
       <ChatHeader place={place} chat={chat} />
       {error !== undefined && (
         <div className="p-4">
-          <Trouble error={error} />
+          <Trouble error={error} onRetry={retry} />
         </div>
       )}
       {!chat && error === undefined && <Spinner label="Opening …" />}

@@ -3,7 +3,7 @@ import type { LiveChat } from "@parley/client";
 import { SendHorizontal } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useOpen } from "../parley.tsx";
-import { readDraft, writeDraft } from "./drafts.ts";
+import { readDraft, writeDraft } from "./kept.ts";
 
 const typingEveryMs = 3000;
 const longestBytes = 65_535;
@@ -13,12 +13,13 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 type Props = { chat: LiveChat; onEditLast: () => void };
 export function Composer({ chat, onEditLast }: Props) {
   const { token, me } = useOpen();
-  const [text, setText] = useState(() => readDraft(token, chat.place));
+  const writer = { token, user: me?.user_number ?? 0 };
+  const [text, setText] = useState(() => readDraft(writer, chat.place));
   const toldTyping = useRef(0);
   const field = useRef<HTMLTextAreaElement>(null);
   const bytes = bytesOf(text);
   const maySend = text.trim() !== "" && bytes <= longestBytes;
-  useEffect(() => writeDraft(token, chat.place, text), [text]);
+  useEffect(() => writeDraft(writer, chat.place, text), [text]);
 
   function write(next: string): void {
     setText(next);

@@ -5,9 +5,11 @@
 import type { LiveChat } from "@parley/client";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useOpen } from "../parley.tsx";
+import { nameOf } from "../avatar.tsx";
 import { Button } from "../ui.tsx";
-import { MessageRow, OutgoingRow } from "./message.tsx";
+import { MessageRow, OutgoingRow, type Editing } from "./message.tsx";
 
 const likelyHeight = 64;
 const blockSize = 50;
@@ -18,8 +20,8 @@ type Props = {
   jumpTo: number | undefined;
   /** All up to this one were read before. */
   lastRead: number | undefined;
-  editing: number | undefined;
-  onEdit: (number: number | undefined) => void;
+  editing: Editing | undefined;
+  onEdit: (editing: Editing | undefined) => void;
   onReadTo: (number: number) => void;
 };
 export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo }: Props) {
@@ -57,8 +59,11 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
     waited.current = waiting;
   }, [waiting]);
 
-  const lowest = items.at(-1)?.index ?? -1;
-  const isAtEnd = lowest >= last - 1;
+  useEffect(() => {
+    if (editing) list.scrollToIndex(editing.number - 1);
+  }, [editing?.number]);
+
+  const isAtEnd = (list.range?.endIndex ?? -1) >= last - 1;
   useEffect(() => {
     const tell = (): void => {
       if (isAtEnd && document.visibilityState === "visible") onReadTo(last);
@@ -82,7 +87,7 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
         chat={chat}
         message={message}
         isPointedAt={number === jumpTo}
-        isEditing={number === editing}
+        editing={number === editing?.number ? editing : undefined}
         onEdit={onEdit}
       />
     );
@@ -94,6 +99,8 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
         ref={scroller}
         role="log"
         aria-label="Messages"
+        // What is scrolled to is no news; News tells of what is.
+        aria-live="off"
         tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px]"
       >
@@ -117,6 +124,7 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
           </p>
         )}
       </div>
+      <News chat={chat} />
       {!isAtEnd && (
         <Button
           className="absolute right-4 bottom-4 bg-white shadow-md dark:bg-zinc-800"
@@ -131,6 +139,13 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
 
 /** Reads the blocks of what is seen and not known yet. */
 function useLoading(chat: LiveChat, seen: readonly number[]): void {
+  const { parley } = useOpen();
+  const [connections, setConnections] = useState(0);
+  // What could not be read is asked for again.
+  useEffect(
+    () => parley.live.on("status", (status) => status === "online" && setConnections((n) => n + 1)),
+    [parley],
+  );
   const asked = useRef(new Set<number>());
   const missing = seen.filter((number) => chat.get(number) === undefined);
   const blocks = [...new Set(missing.map((number) => Math.floor((number - 1) / blockSize)))];
@@ -142,10 +157,20 @@ function useLoading(chat: LiveChat, seen: readonly number[]): void {
       chat
         .loadRange(from, Math.min(from + blockSize - 1, chat.lastNumber))
         .catch(() => undefined)
-        // What could not be read is asked for again when it is seen again.
         .finally(() => asked.current.delete(block));
     }
-  }, [chat, blocks.join()]);
+  }, [chat, blocks.join(), connections]);
+}
+
+/** For those who hear the page: the newest message, as it comes. */
+function News({ chat }: { chat: LiveChat }) {
+  const first = useRef(chat.lastNumber);
+  const newest = chat.lastNumber > first.current ? chat.get(chat.lastNumber) : undefined;
+  return (
+    <p className="sr-only" aria-live="polite">
+      {newest && `${nameOf(newest.sender)}: ${newest.message_content}`}
+    </p>
+  );
 }
 
 function Gone({ number }: { number: number }) {

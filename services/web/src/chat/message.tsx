@@ -22,18 +22,25 @@ function describeTime(iso: string): string {
   return date.toDateString() === new Date().toDateString() ? timeShort.format(date) : time.format(date);
 }
 
+/** A message that is being changed, and what to. */
+export type Editing = { number: number; text: string };
+
 type Props = {
   chat: LiveChat;
   message: Message;
   isPointedAt: boolean;
-  isEditing: boolean;
-  onEdit: (number: number | undefined) => void;
+  /** Kept above, since a row that is scrolled away is gone. */
+  editing: Editing | undefined;
+  onEdit: (editing: Editing | undefined) => void;
 };
-export function MessageRow({ chat, message, isPointedAt, isEditing, onEdit }: Props) {
+export function MessageRow({ chat, message, isPointedAt, editing, onEdit }: Props) {
   const { token } = useOpen();
   const { message_number: number, message_content: content, sender } = message;
   const [isShown, setShown] = useState(false);
-  const permalink = `${location.origin}/applications/${token}${messagePath(chat.place, number)}`;
+  // That of a conversation leads everybody else elsewhere.
+  const permalink =
+    typeof chat.place !== "object" &&
+    `${location.origin}/applications/${token}${messagePath(chat.place, number)}`;
   return (
     <article
       aria-label={`Message ${number} by ${nameOf(sender)}`}
@@ -59,31 +66,34 @@ export function MessageRow({ chat, message, isPointedAt, isEditing, onEdit }: Pr
           </Link>
           {message.edited_at && <span className={faint}>edited</span>}
         </p>
-        {isEditing ? (
-          <Editor chat={chat} message={message} onClose={() => onEdit(undefined)} />
+        {editing ? (
+          <Editor chat={chat} editing={editing} onEdit={onEdit} />
         ) : (
           <div className="text-sm">
             <MessageText>{content}</MessageText>
           </div>
         )}
       </div>
-      {!isEditing && <Actions chat={chat} message={message} permalink={permalink} onEdit={onEdit} />}
+      {!editing && <Actions chat={chat} message={message} permalink={permalink} onEdit={onEdit} />}
       {isShown && sender && <UserDialog user={sender.user_number} onClose={() => setShown(false)} />}
     </article>
   );
 }
 
-type ActionsProps = Pick<Props, "chat" | "message" | "onEdit"> & { permalink: string };
+type ActionsProps = Pick<Props, "chat" | "message" | "onEdit"> & { permalink: string | false };
 function Actions({ chat, message, permalink, onEdit }: ActionsProps) {
   const { me } = useOpen();
   const remove = useMutation({ mutationFn: () => chat.delete(message.message_number) });
   const mayChange = message.sender ? message.sender.user_number === me?.user_number : chat.place !== "common";
   return (
-    <div className="absolute -top-3 right-3 flex rounded-lg border border-zinc-200 bg-white opacity-0 shadow-sm group-focus-within:opacity-100 group-hover:opacity-100 dark:border-zinc-700 dark:bg-zinc-900">
-      <CopyButton label="Copy link" value={permalink} />
+    <div className="absolute -top-3 right-3 flex rounded-lg border border-zinc-200 bg-white opacity-0 shadow-sm group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100 dark:border-zinc-700 dark:bg-zinc-900">
+      {permalink && <CopyButton label="Copy link" value={permalink} />}
       {mayChange && (
         <>
-          <IconButton label="Edit" onClick={() => onEdit(message.message_number)}>
+          <IconButton
+            label="Edit"
+            onClick={() => onEdit({ number: message.message_number, text: message.message_content })}
+          >
             <Pencil className="size-4" />
           </IconButton>
           <IconButton
@@ -99,10 +109,11 @@ function Actions({ chat, message, permalink, onEdit }: ActionsProps) {
   );
 }
 
-function Editor({ chat, message, onClose }: { chat: LiveChat; message: Message; onClose: () => void }) {
-  const [text, setText] = useState(message.message_content);
+type EditorProps = Pick<Props, "chat" | "onEdit"> & { editing: Editing };
+function Editor({ chat, editing: { number, text }, onEdit }: EditorProps) {
+  const onClose = (): void => onEdit(undefined);
   const save = useMutation({
-    mutationFn: () => chat.edit(message.message_number, text),
+    mutationFn: () => chat.edit(number, text),
     onSuccess: onClose,
   });
   function onKeyDown(event: KeyboardEvent): void {
@@ -115,12 +126,12 @@ function Editor({ chat, message, onClose }: { chat: LiveChat; message: Message; 
   return (
     <div className="space-y-2">
       <textarea
-        aria-label={`Edit message ${message.message_number}`}
+        aria-label={`Edit message ${number}`}
         dir="auto"
         autoFocus
         onFocus={({ target }) => target.setSelectionRange(target.value.length, target.value.length)}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onEdit({ number, text: event.target.value })}
         onKeyDown={onKeyDown}
         className="field-sizing-content w-full rounded-lg border border-zinc-300 bg-white p-2 text-sm dark:border-zinc-600 dark:bg-zinc-800"
       />

@@ -1,32 +1,32 @@
 /** A new chat, open or private. */
-import { createKey } from "@parley/client";
-import { useMutation } from "@tanstack/react-query";
-import { useRef, type FormEvent } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
 import { useLocation } from "wouter";
 import { textOf } from "../form.ts";
 import { useOpen } from "../parley.tsx";
 import { Button, Dialog, Field, Trouble } from "../ui.tsx";
+import { useSameKey } from "../use-same-key.ts";
 
-export function NewChat({ onClose, onMade }: { onClose: () => void; onMade: () => void }) {
-  const { parley, me } = useOpen();
+export function NewChat({ onClose }: { onClose: () => void }) {
+  const { parley, token, me } = useOpen();
+  const queries = useQueryClient();
   const [, navigate] = useLocation();
-  // Sent again after a failure it is the same chat.
-  const key = useRef(createKey());
+  const keyFor = useSameKey();
   const create = useMutation({
     async mutationFn(form: FormData) {
       const name = textOf(form, "name");
       const isPrivate = form.get("private") !== null;
-      const chat = await parley.chats.create({ ...(name && { name }), isPrivate }, { key: key.current });
+      const chat = await parley.chats.create(
+        { ...(name && { name }), isPrivate },
+        { key: keyFor(name, isPrivate) },
+      );
       if (me && !isPrivate) await parley.members.put(chat.chat_number, "me");
       return chat;
     },
     onSuccess({ chat_number: chat }) {
-      onMade();
+      void queries.invalidateQueries({ queryKey: [token] });
       onClose();
       navigate(`/chats/${chat}`);
-    },
-    onError() {
-      key.current = createKey();
     },
   });
   function onSubmit(event: FormEvent<HTMLFormElement>): void {

@@ -2,14 +2,20 @@
 import { Fragment, type ReactNode } from "react";
 
 const address = /\bhttps?:\/\/[^\s<>"'`]+/giu;
-/** What a sentence puts behind an address is not part of it. */
-const trailing = /[.,;:!?)\]}»”’]+$/u;
+const trailing = /[.,;:!?\]}»”’]$/u;
+const count = (text: string, one: string): number => text.split(one).length;
+
+/** What a sentence puts behind an address is not part of it, nor is a bracket that began before it. */
+function withoutTrailing(text: string): string {
+  const isBracket = text.endsWith(")") && count(text, ")") > count(text, "(");
+  return trailing.test(text) || isBracket ? withoutTrailing(text.slice(0, -1)) : text;
+}
 
 function withLinks(text: string): ReactNode[] {
   const parts: ReactNode[] = [];
   let end = 0;
   for (const { 0: found, index } of text.matchAll(address)) {
-    const url = found.replace(trailing, "");
+    const url = withoutTrailing(found);
     if (!URL.canParse(url)) continue;
     parts.push(text.slice(end, index));
     parts.push(

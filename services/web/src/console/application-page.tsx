@@ -20,7 +20,8 @@ export function ApplicationPage({ token }: { token: string }) {
     refetchInterval: 10_000,
   });
   if (isPending) return <Spinner label="Reading …" />;
-  const needsSecret = error instanceof ParleyError && error.status === 401;
+  // Also when the one that is known was replaced meanwhile.
+  const needsSecret = error instanceof ParleyError && (error.status === 401 || error.status === 403);
   return (
     <div className="space-y-8">
       <header className="space-y-3">
@@ -39,7 +40,9 @@ export function ApplicationPage({ token }: { token: string }) {
           Open it in the chat client
         </a>
       </header>
-      {secret === undefined && <SecretForm token={token} isNeeded={needsSecret} onKnown={setSecret} />}
+      {(secret === undefined || needsSecret) && (
+        <SecretForm token={token} isNeeded={needsSecret} onKnown={setSecret} />
+      )}
       {data && (
         <>
           <Section title="Chats">

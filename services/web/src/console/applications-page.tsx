@@ -1,5 +1,5 @@
 /** All applications, and a new one. */
-import { createKey, type Application, type CreatedApplication } from "@parley/client";
+import type { Application, CreatedApplication } from "@parley/client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState, type FormEvent } from "react";
@@ -7,6 +7,8 @@ import { Link } from "wouter";
 import { CopyField } from "../copy-field.tsx";
 import { textOf } from "../form.ts";
 import { Button, Dialog, Field, Spinner, Trouble } from "../ui.tsx";
+import { take } from "../take.ts";
+import { useSameKey } from "../use-same-key.ts";
 import { openAsOperator, writeSecret } from "./credentials.ts";
 import { CurlLines } from "./curl-lines.tsx";
 import { cell, Head, numberCell, Table } from "./tables.tsx";
@@ -16,13 +18,8 @@ const shownAtMost = 1000;
 
 type Props = { operatorKey: string | undefined };
 
-async function listNewest(operatorKey: string | undefined): Promise<Application[]> {
-  const found: Application[] = [];
-  for await (const one of openAsOperator(operatorKey).applications.list({ order: "desc", limit: 200 })) {
-    if (found.push(one) === shownAtMost) break;
-  }
-  return found;
-}
+const listNewest = (operatorKey: string | undefined): Promise<Application[]> =>
+  take(openAsOperator(operatorKey).applications.list({ order: "desc", limit: 200 }), shownAtMost);
 
 export function ApplicationsPage({ operatorKey }: Props) {
   const [sought, setSought] = useState("");
@@ -100,8 +97,10 @@ function Found({ applications, isAny }: { applications: readonly Application[]; 
 
 function NewApplication({ operatorKey, onClose }: Props & { onClose: () => void }) {
   const queries = useQueryClient();
+  const keyFor = useSameKey();
   const create = useMutation({
-    mutationFn: (name: string) => openAsOperator(operatorKey).applications.create(name, { key: createKey() }),
+    mutationFn: (name: string) =>
+      openAsOperator(operatorKey).applications.create(name, { key: keyFor(name) }),
     onSuccess: ({ application_token: token, application_secret: secret }) => {
       writeSecret(token, secret);
       void queries.invalidateQueries({ queryKey: ["applications"] });

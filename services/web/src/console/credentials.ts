@@ -29,7 +29,12 @@ export const writeSecret = (token: string, secret: string): void =>
   sessionStorage.setItem(secretKey(token), secret);
 
 export const openAsOperator = (key: string | undefined): Parley =>
-  createParley({ url: location.origin, timeoutMs: 5000, ...(key !== undefined && { secret: key }) });
+  createParley({
+    url: location.origin,
+    timeoutMs: 2500,
+    tries: 1,
+    ...(key !== undefined && { secret: key }),
+  });
 
 /** As the application's own server if its secret is known here, else as a guest, who sees no private chats. */
 export function openApplication(token: string, secret = readSecret(token)): Parley {

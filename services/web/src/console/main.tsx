@@ -1,6 +1,7 @@
 /** The operator console's entry. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
+import { ErrorBoundary } from "../error-boundary.tsx";
 import { Router } from "wouter";
 import "../styles.css";
 import { startTheme } from "../theme.ts";
@@ -13,9 +14,11 @@ startTheme();
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 createRoot(root).render(
-  <QueryClientProvider client={queries}>
-    <Router base="/console">
-      <App />
-    </Router>
-  </QueryClientProvider>,
+  <ErrorBoundary>
+    <QueryClientProvider client={queries}>
+      <Router base="/console">
+        <App />
+      </Router>
+    </QueryClientProvider>
+  </ErrorBoundary>,
 );

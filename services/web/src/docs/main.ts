@@ -10,7 +10,6 @@ SwaggerUI({
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
-  persistAuthorization: true,
   // Would ask a stranger whether the document is valid.
   validatorUrl: null,
 });

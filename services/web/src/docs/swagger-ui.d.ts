@@ -7,7 +7,6 @@ declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
     docExpansion: "list" | "full" | "none";
     defaultModelsExpandDepth: number;
     tryItOutEnabled: boolean;
-    persistAuthorization: boolean;
     validatorUrl: null;
   }): void;
 }

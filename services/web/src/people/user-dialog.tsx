@@ -70,12 +70,21 @@ function Profile({ user, onClose }: { user: User; onClose: () => void }) {
 }
 
 function languageOf(locale: string): string {
-  return new Intl.DisplayNames(undefined, { type: "language" }).of(locale) ?? locale;
+  try {
+    return new Intl.DisplayNames(undefined, { type: "language" }).of(locale) ?? locale;
+  } catch {
+    // Not every tag with an extension has a name.
+    return locale;
+  }
 }
+
+/** A field for colours always has one. */
+const unchosen = "#808080";
 
 function OwnProfile({ user, onClose }: { user: User; onClose: () => void }) {
   const { parley, token } = useOpen();
   const queries = useQueryClient();
+  const { display_name, description, locale, colour } = user.profile;
   const save = useMutation({
     mutationFn(form: FormData) {
       const given = (name: string): string | null => textOf(form, name) || null;
@@ -83,7 +92,7 @@ function OwnProfile({ user, onClose }: { user: User; onClose: () => void }) {
         display_name: given("display_name"),
         description: given("description"),
         locale: given("locale"),
-        colour: given("colour"),
+        colour: given("colour") === unchosen && !colour ? null : given("colour"),
       };
       return parley.users.changeProfile("me", profile);
     },
@@ -96,7 +105,6 @@ function OwnProfile({ user, onClose }: { user: User; onClose: () => void }) {
     event.preventDefault();
     save.mutate(new FormData(event.currentTarget));
   }
-  const { display_name, description, locale, colour } = user.profile;
   return (
     <form className="space-y-4" onSubmit={onSubmit}>
       <p className="text-sm">
@@ -119,7 +127,7 @@ function OwnProfile({ user, onClose }: { user: User; onClose: () => void }) {
       />
       <label className="flex items-center gap-3 text-sm font-medium">
         Colour
-        <input type="color" name="colour" defaultValue={colour ?? "#4f46e5"} className="h-9 w-14 rounded" />
+        <input type="color" name="colour" defaultValue={colour ?? unchosen} className="h-9 w-14 rounded" />
       </label>
       <Trouble error={save.error} />
       <Button type="submit" look="primary" disabled={save.isPending}>
