@@ -83,15 +83,19 @@ export function Section({ title, children }: { title: string; children: React.Re
 function Contents({ contents }: { contents: Figures["contents"] }) {
   const shown = ["applications", "chats", "messages", "users"] as const;
   return (
-    <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-      {shown.map((name) => (
-        <div key={name} className="rounded-xl bg-zinc-100 px-4 py-3 dark:bg-zinc-800">
-          <dt className="text-xs text-zinc-600 capitalize dark:text-zinc-400">{name}</dt>
-          <dd className="text-2xl font-semibold tabular-nums">
-            {contents ? formatNumber(contents[name]) : "–"}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <section aria-label="How much there is" className="space-y-1">
+      <h2 className="sr-only">How much there is</h2>
+      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        {shown.map((name) => (
+          <div key={name} className="rounded-xl bg-zinc-100 px-4 py-3 dark:bg-zinc-800">
+            <dt className="text-xs text-zinc-600 capitalize dark:text-zinc-400">{name}</dt>
+            <dd className="text-2xl font-semibold tabular-nums">
+              {contents ? formatNumber(contents[name]) : "–"}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="text-xs text-zinc-600 dark:text-zinc-400">Counted once a minute.</p>
+    </section>
   );
 }
