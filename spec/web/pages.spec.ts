@@ -1,21 +1,18 @@
 /** What the pages withstand and cost: hostile text, foreign pages, assistive technology, first load, and long chats. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import type { Page } from "playwright-core";
 import { shardOf } from "../../services/common/src/records.ts";
 import { createVisitors, loggedIn } from "../support/browser.ts";
 import { startHouse } from "../support/house.ts";
 import { as, type Person } from "../support/people.ts";
 import { waitUntil } from "../support/wait-until.ts";
+import { expectNoFaults } from "./accessibility.ts";
 
 const house = startHouse({ realtimeServices: 1 });
 const visit = createVisitors(() => house.world.url);
 const visitAs = (person: Person, token: string, path: string, more: object = {}) =>
   visit(`/applications/${token}${path}`, { ...loggedIn(house.world.url, token, person), ...more });
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 async function aGarden(username = "ann") {
   const { token } = await house.client.anApplication("Garden");
@@ -129,21 +126,6 @@ describe("a page of another origin", () => {
 });
 
 describe("assistive technology", () => {
-  async function expectNoFaults(page: Page): Promise<void> {
-    // Beside the policy, which lets no text become a script.
-    await page.evaluate(axe);
-    const faults = await page.evaluate(async () => {
-      const { axe: tool } = window as unknown as {
-        axe: {
-          run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-        };
-      };
-      const { violations } = await tool.run();
-      return violations.map(({ id, impact, nodes }) => [impact, id, nodes[0]?.html]);
-    });
-    expect(faults.filter(([impact]) => impact === "serious" || impact === "critical")).toEqual([]);
-  }
-
   it.each(["light", "dark"] as const)(
     "finds no serious fault on any page, in %s colours",
     async (colorScheme) => {
