@@ -3,6 +3,9 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+/** For `npm run dev`: the Parley whose API the pages use. */
+const parley = process.env["PARLEY_URL"] ?? "http://127.0.0.1";
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   // The client's source instead of its build.
@@ -15,5 +18,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     rollupOptions: { input: ["index.html", "console.html", "docs.html"] },
   },
-  server: { proxy: { "/api": "http://127.0.0.1", "/ws": { target: "ws://127.0.0.1", ws: true } } },
+  server: { proxy: { "/api": parley, "/ws": { target: parley, ws: true } } },
 });
