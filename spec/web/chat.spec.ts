@@ -184,6 +184,26 @@ describe("two people", () => {
 });
 
 describe("what somebody has begun", () => {
+  it("is kept, where it could not be sent: over a reload, and sent once when that can be done", async () => {
+    const { token, ann } = await twoPeople();
+    await house.client.aChat(token, "Roses");
+    const { page } = await visitAs(ann, token, "/chats/1");
+    await write(page, "first");
+    await message(page, 1).waitFor();
+    const [realtime] = house.world.realtimes;
+    await realtime?.kill();
+    await page.getByText("There is no connection.").waitFor();
+    await write(page, "second");
+    await page.getByText("sending …").waitFor();
+    await page.reload();
+    await page.getByText("There is no connection.").waitFor();
+    await realtime?.start();
+    await message(page, 2).getByText("second").waitFor({ timeout: 40_000 });
+    await page.reload();
+    await message(page, 2).waitFor();
+    expect(await seen(page)).toEqual(["#1 first", "#2 second"]);
+  });
+
   it("is kept: a draft over a reload, a session over another tab, a colour in the profile", async () => {
     const { token, ann } = await twoPeople();
     await house.client.aChat(token, "Roses");

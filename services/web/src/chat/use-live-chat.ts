@@ -54,7 +54,10 @@ export function useLiveChat(place: Place): Shown {
       void parley.live.disconnect(own);
     }
     setError(undefined);
-    connect().catch((err: unknown) => !isOver && setError(err));
+    connect().catch((err: unknown) => {
+      if (isOver) stop();
+      else setError(err);
+    });
     return () => {
       isOver = true;
       count(-1);
