@@ -56,7 +56,11 @@ describe("at the door", () => {
     for (const path of [...paths, "http://[/ws", "/ws\\", "*"]) {
       for (const url of [house.world.url, direct()]) {
         const { status } = await knock(url, path);
-        expect({ path, refused: status >= 400 && status < 500 }).toEqual({ path, refused: true });
+        expect({ path, isOpened: status === 101, isFault: status >= 500 }).toEqual({
+          path,
+          isOpened: false,
+          isFault: false,
+        });
       }
     }
     await expectAlive(sockets.open());

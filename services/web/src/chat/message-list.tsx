@@ -5,7 +5,7 @@
 import type { LiveChat } from "@parley/client";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useOpen } from "../parley.tsx";
 import { nameOf } from "../avatar.tsx";
 import { Button } from "../ui.tsx";
@@ -73,6 +73,13 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
     return () => document.removeEventListener("visibilitychange", tell);
   }, [isAtEnd, last]);
 
+  /** At once: the browser's own way there is long, and ends where rows change their height. */
+  function onKeyDown({ key, target }: KeyboardEvent): void {
+    if (target !== scroller.current) return;
+    if (key === "Home") list.scrollToIndex(0);
+    if (key === "End") list.scrollToEnd();
+  }
+
   function show(index: number): ReactNode {
     const number = index + 1;
     if (number > last) {
@@ -98,6 +105,7 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
       <div
         ref={scroller}
         role="log"
+        onKeyDown={onKeyDown}
         aria-label="Messages"
         // What is scrolled to is no news; News tells of what is.
         aria-live="off"
