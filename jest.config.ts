@@ -16,6 +16,6 @@ const config: Config = {
     ],
   },
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
 export default config;
