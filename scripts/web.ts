@@ -20,7 +20,7 @@ const source = join(repository, "services", "web");
 const built = join(source, "dist");
 /** What it was made of. */
 const stamp = join(source, "dist.made-of");
-const MADE_OF = ["services", "scripts/openapi", "package-lock.json"];
+const MADE_OF = ["services", "scripts/openapi", "README.md", "package-lock.json"];
 
 /** Every file with its size and time: a name that is gone counts as well. */
 function filesOf(path: string): string[] {

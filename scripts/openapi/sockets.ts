@@ -1,9 +1,15 @@
-/** The address of sockets, whose frames README tells of. */
+/** The address of sockets, with what README tells of their frames. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "../data-folder.ts";
 import type { Area } from "./operation.ts";
+
+const [, frames = ""] = readFileSync(join(repository, "README.md"), "utf8").split("\n### Sockets\n");
+const [description = ""] = frames.split("\n### ");
 
 export const sockets: Area = {
   tag: "Sockets",
-  description: "Chats live.",
+  description,
   addresses: {
     "/ws": {
       get: {
@@ -11,7 +17,7 @@ export const sockets: Area = {
         summary: "Becomes a WebSocket.",
         description:
           "One JSON object `{type, content, id?}` in each text frame. The first says who is there: `authenticate` with " +
-          "`{application_token, access_token?}`, within 10 s. README has them all.",
+          "`{application_token, access_token?}`, within 10 s.",
         who: ["guest"],
         reply: { status: 101 },
         problems: ["upgrade-required"],
