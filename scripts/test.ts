@@ -97,7 +97,7 @@ async function startSearch() {
   const [port, transportPort] = [await freeTestPort(), await freeTestPort()];
   return step(
     "Elasticsearch",
-    startElasticsearch({ dataFolder, port, transportPort, distribution, nice: 0, onSpawn }),
+    startElasticsearch({ dataFolder, port, transportPort, distribution, isShortLived: true, onSpawn }),
   );
 }
 
@@ -111,7 +111,13 @@ async function runJest(env: NodeJS.ProcessEnv): Promise<{ passed: number; failed
   ];
   jest = spawn(process.execPath, [...command, ...jestArguments], {
     cwd: repository,
-    env: { ...process.env, ...env, ...suiteVariables },
+    // Specs start services some hundred times: what one has compiled need not be compiled again.
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(dataFolder, "compiled"),
+      ...env,
+      ...suiteVariables,
+    },
     // A group of its own, so that its workers can be killed with it.
     detached: true,
     // With --json jest reports on stderr; stdout only tells where the file is.

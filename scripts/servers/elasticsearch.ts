@@ -10,14 +10,16 @@ export interface ElasticsearchOptions extends ServerOptions {
   distribution: string;
   transportPort: number;
   heapMb?: number;
-  /** Sends and reads come first; search can wait a little. */
-  nice?: number;
+  /** Compiled quickly instead of well, and not nice to what runs beside it: for a few minutes. */
+  isShortLived?: boolean;
   /** More lines of its configuration. */
   settings?: readonly string[];
 }
 
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<Server> {
-  const { dataFolder, port, distribution, heapMb = 512, nice = 10, onSpawn } = options;
+  const { dataFolder, port, distribution, heapMb = 512, isShortLived = false, onSpawn } = options;
+  // Sends and reads come first; search can wait a little.
+  const niceness = isShortLived ? 0 : 10;
   const java = findJava();
   if (!java) throw new Error("Elasticsearch needs Java 17 or later");
   const folder = ownFolder(join(dataFolder, "elasticsearch"));
@@ -26,13 +28,13 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
     name: "elasticsearch",
     port,
     command: program("nice"),
-    args: ["-n", String(nice), java, ...launcherArguments(distribution, join(folder, "config"))],
+    args: ["-n", String(niceness), java, ...launcherArguments(distribution, join(folder, "config"))],
     cwd: distribution,
     env: {
       PATH: process.env["PATH"],
       ES_PATH_CONF: writeConfiguration(folder, options),
       ES_TMPDIR: ownFolder(join(folder, "tmp")),
-      ES_JAVA_OPTS: `-Xms${heapMb}m -Xmx${heapMb}m -XX:-HeapDumpOnOutOfMemoryError -Xlog:disable -Xlog:all=warning:stderr`,
+      ES_JAVA_OPTS: `-Xms${heapMb}m -Xmx${heapMb}m -XX:-HeapDumpOnOutOfMemoryError -Xlog:disable -Xlog:all=warning:stderr${isShortLived ? " -XX:TieredStopAtLevel=1" : ""}`,
     },
     log: join(dataFolder, "logs", "elasticsearch.log"),
     account: serverAccount(),

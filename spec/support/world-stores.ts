@@ -70,7 +70,7 @@ async function elasticsearchStart(dataFolder: string, settings: readonly string[
   const distribution = findDistribution();
   if (!distribution) throw new Error("there is no Elasticsearch on this machine");
   const transportPort = await freeTestPort();
-  const always = { dataFolder, transportPort, distribution, nice: 0, settings };
+  const always = { dataFolder, transportPort, distribution, isShortLived: true, settings };
   return async (port) => startElasticsearch({ ...always, port: port ?? (await freeTestPort()) });
 }
 
