@@ -70,7 +70,7 @@ async function replay(world: World): Promise<void> {
     const { code } = await runScript("parked.ts", ["--replay"], world.env);
     still = code === 0 && (await listRefused(world)).length === 0 ? still + 1 : 0;
     return still >= stillPolls;
-  }, 30_000);
+  }, 90_000);
 }
 
 runRow({
