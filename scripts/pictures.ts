@@ -1,6 +1,7 @@
 /** `npm run pictures`: takes the README's pictures of the pages, of a demo that it writes into the Parley that runs. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createParley } from "../services/client/src/index.ts";
 import { launchBrowser } from "./browser.ts";
@@ -17,6 +18,9 @@ const size = { width: 1200, height: 760 };
 /** Of the long chat. */
 const messages = 120;
 const restMs = 1500;
+/** While the console is looked at. */
+const busyMessages = 600;
+const busyMs = 20_000;
 
 type Picture = {
   name: string;
@@ -37,7 +41,10 @@ const picturesOf = (application: string): Picture[] => [
   {
     name: "console",
     path: "/console",
-    act: (page) => page.waitForTimeout(6 * restMs),
+    act: async (page) => {
+      await untilCounted();
+      await Promise.all([writeDemo(busyMessages), page.waitForTimeout(busyMs)]);
+    },
   },
   { name: "docs", path: "/docs" },
 ];
@@ -74,13 +81,19 @@ async function logIn(url: string, token: string): Promise<StorageState> {
 }
 
 const url = findParley();
+const operatorKey = findOperatorKey();
+const writeDemo = (longChat: number) => writeApplication(planNeighbourhood(longChat), { url, operatorKey });
+
+/** Counts follow within a minute. */
+async function untilCounted(): Promise<void> {
+  const parley = createParley({ url, ...(operatorKey !== undefined && { secret: operatorKey }) });
+  while (!(await parley.operator.figures()).contents?.messages) await pause(restMs);
+}
+
 await installBrowser();
 await installFonts();
 mkdirSync(folder, { recursive: true });
-const { token } = await step(
-  "demo",
-  writeApplication(planNeighbourhood(messages), { url, operatorKey: findOperatorKey() }),
-);
+const { token } = await step("demo", writeDemo(messages));
 const storageState = await logIn(url, token);
 const browser = await launchBrowser();
 try {
