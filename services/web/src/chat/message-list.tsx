@@ -6,8 +6,8 @@ import type { LiveChat } from "@parley/client";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
-import { useOpen } from "../parley.tsx";
 import { nameOf } from "../avatar.tsx";
+import { useOpen } from "../parley.tsx";
 import { Button } from "../ui.tsx";
 import { MessageRow, OutgoingRow, type Editing } from "./message.tsx";
 
@@ -74,10 +74,11 @@ export function MessageList({ chat, jumpTo, lastRead, editing, onEdit, onReadTo 
   }, [isAtEnd, last]);
 
   /** At once: the browser's own way there is long, and ends where rows change their height. */
-  function onKeyDown({ key, target }: KeyboardEvent): void {
-    if (target !== scroller.current) return;
-    if (key === "Home") list.scrollToIndex(0);
-    if (key === "End") list.scrollToEnd();
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.target !== scroller.current || !["Home", "End"].includes(event.key)) return;
+    event.preventDefault();
+    if (event.key === "Home") list.scrollToIndex(0);
+    else list.scrollToEnd();
   }
 
   function show(index: number): ReactNode {
