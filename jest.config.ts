@@ -16,6 +16,6 @@ const config: Config = {
     ],
   },
   testTimeout: 60_000,
-  maxWorkers: 3,
+  maxWorkers: 2,
 };
 export default config;
