@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { LoginPage } from "./login-page.tsx";
 import { OpenContext } from "./parley.tsx";
 import { isGuest, openParley, rememberApplication, setGuest } from "./session.ts";
-import { Spinner, Trouble } from "./ui.tsx";
+import { linkLook, Spinner, Trouble } from "./ui.tsx";
 import { Workspace } from "./workspace.tsx";
 
 /** Who is there is read anew with `logins`, here or in another tab. */
@@ -67,7 +67,7 @@ export function ApplicationPage({ token }: { token: string }) {
     return (
       <main className="mx-auto max-w-md space-y-4 p-8">
         <Trouble error={error} />
-        <Link href="~/" className="text-indigo-700 underline dark:text-indigo-300">
+        <Link href="~/" className={linkLook}>
           All applications
         </Link>
       </main>

@@ -1,7 +1,6 @@
 /** Who somebody is at a glance: the first letter on their colour. */
 import type { Person } from "@parley/client";
-import { useQuery } from "@tanstack/react-query";
-import { useOpen } from "./parley.tsx";
+import { useUser } from "./people/use-user.ts";
 
 const colours = ["#b91c1c", "#b45309", "#15803d", "#0f766e", "#1d4ed8", "#6d28d9", "#be185d", "#475569"];
 
@@ -16,17 +15,10 @@ function inkOn(colour: string): string {
 
 type Props = { person: Person | undefined; isPresent?: boolean; size?: "small" | "large" };
 export function Avatar({ person, isPresent = false, size = "small" }: Props) {
-  const { parley, token } = useOpen();
   const number = person?.user_number ?? 0;
-  const profile = useQuery({
-    queryKey: [token, "profile", number],
-    queryFn: () => parley.users.profile(number),
-    enabled: number > 0,
-    staleTime: 5 * 60_000,
-    retry: false,
-  });
+  const { data } = useUser(number || undefined, { staleTime: 5 * 60_000, retry: false });
   const colour =
-    profile.data?.colour ?? (number === 0 ? "#52525b" : (colours[number % colours.length] ?? ""));
+    data?.profile.colour ?? (number === 0 ? "#52525b" : (colours[number % colours.length] ?? ""));
   const letter = [...new Intl.Segmenter().segment(nameOf(person))][0]?.segment ?? "?";
   return (
     <span className="relative shrink-0" aria-hidden>

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
 import { textOf } from "./form.ts";
 import { setGuest, writeSession } from "./session.ts";
-import { Button, Field, Trouble } from "./ui.tsx";
+import { Button, Field, linkLook, Trouble } from "./ui.tsx";
 
 export function LoginPage({ token, onLogin }: { token: string; onLogin: () => void }) {
   const [isNew, setNew] = useState(false);
@@ -97,7 +97,7 @@ export function LoginPage({ token, onLogin }: { token: string; onLogin: () => vo
           </Button>
         )}
         <p className="text-center text-sm">
-          <Link href="~/" className="text-indigo-700 underline dark:text-indigo-300">
+          <Link href="~/" className={linkLook}>
             All applications
           </Link>
         </p>

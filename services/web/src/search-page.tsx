@@ -1,7 +1,6 @@
 /** Search in one chat, in a conversation, or in all that one may read; the address says what is looked for. */
 import { pathOf, type Hit, type Place, type SearchOptions } from "@parley/client";
 import { ArrowLeft } from "lucide-react";
-import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Avatar, nameOf } from "./avatar.tsx";
@@ -9,13 +8,14 @@ import { HighlightedText } from "./chat/text.tsx";
 import { textOf } from "./form.ts";
 import { useOpen } from "./parley.tsx";
 import { FindUser } from "./people/find-user.tsx";
+import { useUser } from "./people/use-user.ts";
 import { messagePath, placeOf } from "./places.ts";
-import { Button, Field, Select, Spinner, Trouble } from "./ui.tsx";
+import { Button, Field, IconLink, Select, Spinner, Trouble } from "./ui.tsx";
+import { formatMoment } from "./times.ts";
 import { usePages } from "./use-pages.ts";
 import { useTitle } from "./use-title.ts";
 
 const names = ["q", "mode", "sort", "sender", "after", "before"] as const;
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 async function* nothing(): AsyncGenerator<never, void, undefined> {
   // Before there is a query.
@@ -46,8 +46,7 @@ export function SearchPage({ place }: { place?: Place | undefined }) {
   const asked = new URLSearchParams(useSearch());
   const q = asked.get("q") ?? "";
   useTitle(q ? `${q} – search` : "Search");
-  const [searches, setSearches] = useState(0);
-  const hits = usePages<Hit>(`${path}?${asked} ${searches}`, () => {
+  const hits = usePages<Hit>(`${path}?${asked}`, () => {
     if (q === "") return nothing();
     const options = optionsOf(asked);
     return place === undefined
@@ -64,19 +63,15 @@ export function SearchPage({ place }: { place?: Place | undefined }) {
     });
     navigate(`${path}?${new URLSearchParams(given)}`);
     // The same search again finds what has come meanwhile.
-    setSearches((n) => n + 1);
+    hits.retry();
   }
 
   return (
     <div className="flex h-full flex-col">
       <header className="flex items-center gap-2 border-b border-zinc-200 px-3 py-2 dark:border-zinc-700">
-        <Link
-          href={place === undefined ? "/" : pathOf(place)}
-          aria-label="Back"
-          className="rounded-lg p-2 hover:bg-zinc-200/70 dark:hover:bg-zinc-700/70"
-        >
+        <IconLink label="Back" href={place === undefined ? "/" : pathOf(place)}>
           <ArrowLeft className="size-5 rtl:rotate-180" />
-        </Link>
+        </IconLink>
         <h2 className="font-semibold">{place === undefined ? "Search everything" : "Search here"}</h2>
       </header>
       <div className="min-h-0 grow overflow-y-auto">
@@ -162,14 +157,9 @@ function Filters({ asked }: { asked: URLSearchParams }) {
 }
 
 function SenderFilter({ asked }: { asked: number | undefined }) {
-  const { parley, token } = useOpen();
   const [sender, setSender] = useState(asked);
   const [isFinding, setFinding] = useState(false);
-  const { data } = useQuery({
-    queryKey: [token, "user", sender],
-    queryFn: () => parley.users.get(sender ?? 0),
-    enabled: sender !== undefined,
-  });
+  const { data } = useUser(sender);
   return (
     <div className="flex items-center gap-2 text-sm">
       <span className="text-zinc-600 dark:text-zinc-400">By</span>
@@ -194,7 +184,7 @@ function Found({ hit, place, isElsewhere }: { hit: Hit; place: Place; isElsewher
         <div className="min-w-0">
           <p className="flex flex-wrap items-baseline gap-x-2 text-xs text-zinc-600 dark:text-zinc-400">
             <bdi className="text-sm font-semibold text-zinc-900 dark:text-zinc-100">{nameOf(hit.sender)}</bdi>
-            <time dateTime={hit.created_at}>{date.format(new Date(hit.created_at))}</time>
+            <time dateTime={hit.created_at}>{formatMoment(hit.created_at)}</time>
             {isElsewhere && (
               <span>{hit.chat_number === "common" ? "common chat" : `chat ${hit.chat_number}`}</span>
             )}

@@ -7,9 +7,6 @@ type Session = Tokens & { expires_at?: number };
 const applicationsKey = "parley.applications";
 const sessionKey = (token: string): string => `parley.session.${token}`;
 const guestKey = (token: string): string => `parley.guest.${token}`;
-/** What is kept of an application besides begins like this. */
-export const ownKey = (kind: "draft" | "unsent", token: string, user: number, path: string): string =>
-  `parley.${kind}.${token}.${user}${path}`;
 const mostKnown = 12;
 /** A token that is as good as expired is not handed on. */
 const shortestMs = 30_000;
@@ -41,7 +38,7 @@ export function rememberApplication(application: KnownApplication): void {
   store(applicationsKey, [application, ...others].slice(0, mostKnown));
 }
 
-/** With everything that is kept of it. */
+/** With everything that is kept of it: every key of an application has its token in it. */
 export function forgetApplication(token: string): void {
   store(
     applicationsKey,

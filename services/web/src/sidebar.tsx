@@ -12,7 +12,7 @@ import { FindUser } from "./people/find-user.tsx";
 import { UserDialog } from "./people/user-dialog.tsx";
 
 import { chooseTheme, useTheme } from "./theme.ts";
-import { Button, IconButton, Trouble } from "./ui.tsx";
+import { Button, IconButton, IconLink, Trouble } from "./ui.tsx";
 import { take } from "./take.ts";
 import type { UnreadState } from "./use-unread.ts";
 
@@ -26,14 +26,9 @@ export function Sidebar({ unread }: { unread: UnreadState }) {
         <h1 className="min-w-0 grow truncate px-1 text-lg font-bold">
           <bdi>{applicationName}</bdi>
         </h1>
-        <Link
-          href="~/"
-          aria-label="All applications"
-          title="All applications"
-          className="rounded-lg p-2 hover:bg-zinc-200/70 dark:hover:bg-zinc-700/70"
-        >
-          <Home className="size-5 text-zinc-600 dark:text-zinc-300" />
-        </Link>
+        <IconLink label="All applications" href="~/">
+          <Home className="size-5" />
+        </IconLink>
       </header>
       <SearchBox />
       <nav aria-label="Chats" className="min-h-0 grow space-y-5 overflow-y-auto px-2 pb-4">
@@ -145,11 +140,7 @@ function Chats({ unread }: { unread: UnreadState }) {
   return (
     <>
       <Section title={me ? "Your chats" : "Chats"} add={add}>
-        {mine.map((chat) => (
-          <Entry key={chat.chat_number} place={chat.chat_number} unread={unread} icon={iconOf(chat.private)}>
-            <bdi>{chat.chat_name ?? `Chat ${chat.chat_number}`}</bdi>
-          </Entry>
-        ))}
+        <ChatEntries chats={mine} unread={unread} />
         {!me && <ChatEntries chats={others} unread={unread} />}
       </Section>
       {me && others.length > 0 && (
@@ -173,7 +164,8 @@ function Chats({ unread }: { unread: UnreadState }) {
   );
 }
 
-function ChatEntries({ chats, unread }: { chats: readonly Chat[]; unread: UnreadState }) {
+type Named = Pick<Chat, "chat_number" | "chat_name" | "private">;
+function ChatEntries({ chats, unread }: { chats: readonly Named[]; unread: UnreadState }) {
   return chats.map((chat) => (
     <Entry key={chat.chat_number} place={chat.chat_number} unread={unread} icon={iconOf(chat.private)}>
       <bdi>{chat.chat_name ?? `Chat ${chat.chat_number}`}</bdi>

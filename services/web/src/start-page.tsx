@@ -7,10 +7,8 @@ import { useLocation } from "wouter";
 import { CopyField } from "./copy-field.tsx";
 import { textOf } from "./form.ts";
 import { forgetApplication, knownApplications, rememberApplication } from "./session.ts";
-import { Button, Field, IconButton, Trouble } from "./ui.tsx";
+import { Button, cardLook, Field, IconButton, linkLook, Trouble } from "./ui.tsx";
 import { useSameKey } from "./use-same-key.ts";
-
-const card = "rounded-2xl border border-zinc-200 p-5 space-y-4 dark:border-zinc-700";
 
 export function StartPage() {
   return (
@@ -29,10 +27,10 @@ export function StartPage() {
           <NewApplication />
         </div>
         <nav aria-label="More" className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
-          <a className="text-indigo-700 underline dark:text-indigo-300" href="/docs">
+          <a className={linkLook} href="/docs">
             The API, to read and to try
           </a>
-          <a className="text-indigo-700 underline dark:text-indigo-300" href="/console">
+          <a className={linkLook} href="/console">
             The operator's console
           </a>
         </nav>
@@ -46,7 +44,7 @@ function KnownApplications() {
   const [, navigate] = useLocation();
   if (known.length === 0) return null;
   return (
-    <section className={card} aria-label="Your applications">
+    <section className={cardLook} aria-label="Your applications">
       <h2 className="font-semibold">Your applications</h2>
       <ul className="divide-y divide-zinc-200 dark:divide-zinc-700">
         {known.map(({ token, name }) => (
@@ -90,7 +88,7 @@ function OpenApplication() {
     open.mutate(textOf(new FormData(event.currentTarget), "token"));
   }
   return (
-    <form className={card} onSubmit={onSubmit}>
+    <form className={cardLook} onSubmit={onSubmit}>
       <h2 className="font-semibold">Open an application</h2>
       <Field
         label="Application token"
@@ -121,7 +119,7 @@ function NewApplication() {
   }
   if (create.data) return <Created application={create.data} onOpen={navigate} />;
   return (
-    <form className={card} onSubmit={onSubmit}>
+    <form className={cardLook} onSubmit={onSubmit}>
       <h2 className="font-semibold">Create one</h2>
       <Field
         label="Name"
@@ -141,7 +139,7 @@ function NewApplication() {
 
 function Created({ application, onOpen }: { application: CreatedApplication; onOpen: (to: string) => void }) {
   return (
-    <section className={card} aria-label="Your new application">
+    <section className={cardLook} aria-label="Your new application">
       <h2 className="font-semibold">
         <bdi>{application.application_name}</bdi> is there
       </h2>

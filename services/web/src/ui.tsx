@@ -2,6 +2,12 @@
 import { ParleyError } from "@parley/client";
 import { X } from "lucide-react";
 import { useEffect, useId, useRef, type ComponentProps, type ReactNode } from "react";
+import { Link } from "wouter";
+
+/** What a link looks like in a text. */
+export const linkLook = "text-indigo-700 underline dark:text-indigo-300";
+/** A box on a page that is not a chat. */
+export const cardLook = "rounded-2xl border border-zinc-200 p-5 space-y-4 dark:border-zinc-700";
 
 const base =
   "inline-flex items-center justify-center gap-2 rounded-lg px-3 py-2 text-sm font-medium transition-colors disabled:opacity-50";
@@ -17,6 +23,9 @@ export function Button({ look = "plain", className = "", type = "button", ...pro
   return <button type={type} className={`${base} ${looks[look]} ${className}`} {...props} />;
 }
 
+const icon =
+  "inline-flex size-9 shrink-0 items-center justify-center rounded-lg text-zinc-600 hover:bg-zinc-200/70 disabled:opacity-40 dark:text-zinc-300 dark:hover:bg-zinc-700/70";
+
 /** A picture that says what it does to those who cannot see it. */
 export function IconButton({
   label,
@@ -24,13 +33,16 @@ export function IconButton({
   ...props
 }: ComponentProps<"button"> & { label: string }) {
   return (
-    <button
-      type="button"
-      aria-label={label}
-      title={label}
-      className={`inline-flex size-9 shrink-0 items-center justify-center rounded-lg text-zinc-600 hover:bg-zinc-200/70 disabled:opacity-40 dark:text-zinc-300 dark:hover:bg-zinc-700/70 ${className}`}
-      {...props}
-    />
+    <button type="button" aria-label={label} title={label} className={`${icon} ${className}`} {...props} />
+  );
+}
+
+type IconLinkProps = { label: string; href: string; className?: string; children: ReactNode };
+export function IconLink({ label, href, className = "", children }: IconLinkProps) {
+  return (
+    <Link href={href} aria-label={label} title={label} className={`${icon} ${className}`}>
+      {children}
+    </Link>
   );
 }
 

@@ -7,7 +7,7 @@ export type Pages<T> = {
   hasMore: boolean;
   error: unknown;
   more: () => void;
-  /** From the beginning. */
+  /** From the beginning, after a failure or a change. */
   retry: () => void;
 };
 const pageSize = 50;

@@ -1,6 +1,6 @@
 /** A chat's members and name, for those who may change them. */
 import type { Member, Role } from "@parley/client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { UserMinus, UserPlus } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useLocation } from "wouter";
@@ -10,27 +10,23 @@ import { useOpen } from "../parley.tsx";
 import { FindUser } from "../people/find-user.tsx";
 import { Button, Dialog, Field, IconButton, Spinner, Trouble } from "../ui.tsx";
 import { usePages } from "../use-pages.ts";
+import { useMembership } from "./use-membership.ts";
 
 const roles: readonly Role[] = ["owner", "moderator", "member"];
 
 type Props = { chat: number; name: string; isPrivate: boolean; onClose: () => void };
 export function ChatDialog({ chat, name, isPrivate, onClose }: Props) {
-  const { parley, token, me } = useOpen();
+  const { parley, token } = useOpen();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
-  const [changes, setChanges] = useState(0);
   const [isAdding, setAdding] = useState(false);
-  const members = usePages<Member>(`${chat} ${changes}`, () => parley.members.list(chat));
-  const own = useQuery({
-    queryKey: [token, "membership", chat],
-    queryFn: () => parley.members.get(chat, "me"),
-    enabled: me !== undefined,
-  }).data;
+  const members = usePages<Member>(String(chat), () => parley.members.list(chat));
+  const own = useMembership(chat);
   const mayManage = own?.role === "owner" || own?.role === "moderator";
   const change = useMutation({
     mutationFn: (act: () => Promise<unknown>) => act(),
     onSuccess() {
-      setChanges((n) => n + 1);
+      members.retry();
       void queries.invalidateQueries({ queryKey: [token] });
     },
   });

@@ -3,42 +3,40 @@ import { pathOf, type LiveChat, type Place } from "@parley/client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Hash, Lock, Search, Users } from "lucide-react";
 import { useState, type FormEvent } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { Avatar, nameOf } from "../avatar.tsx";
 import { useOpen } from "../parley.tsx";
 import { UserDialog } from "../people/user-dialog.tsx";
+import { useUser } from "../people/use-user.ts";
 import { messagePath } from "../places.ts";
-import { Button, describe, IconButton } from "../ui.tsx";
+import { Button, describe, IconButton, IconLink } from "../ui.tsx";
 import { useTitle } from "../use-title.ts";
 import { ChatDialog } from "./chat-dialog.tsx";
-
-const round =
-  "inline-flex size-9 items-center justify-center rounded-lg hover:bg-zinc-200/70 dark:hover:bg-zinc-700/70";
+import { useMembership } from "./use-membership.ts";
 
 export function ChatHeader({ place, chat }: { place: Place; chat: LiveChat | undefined }) {
   return (
     <header className="flex items-center gap-2 border-b border-zinc-200 px-3 py-2 dark:border-zinc-700">
-      <Link href="/" aria-label="Back to the chats" className={`${round} md:hidden`}>
+      <IconLink label="Back to the chats" href="/" className="md:hidden">
         <ArrowLeft className="size-5 rtl:rotate-180" />
-      </Link>
+      </IconLink>
       {typeof place === "object" ? (
         <Companion user={place.user} isPresent={chat?.present.includes(place.user) ?? false} />
       ) : (
         <ChatName chat={place} present={chat?.present.length ?? 0} />
       )}
       <JumpTo place={place} last={chat?.lastNumber ?? 0} />
-      <Link href={`${pathOf(place)}/search`} aria-label="Search here" title="Search here" className={round}>
+      <IconLink label="Search here" href={`${pathOf(place)}/search`}>
         <Search className="size-5" />
-      </Link>
+      </IconLink>
     </header>
   );
 }
 
 function Companion({ user, isPresent }: { user: number; isPresent: boolean }) {
-  const { parley, token } = useOpen();
   const [isOpen, setOpen] = useState(false);
-  const { data } = useQuery({ queryKey: [token, "user", user], queryFn: () => parley.users.get(user) });
-  useTitle(nameOf(data ?? { user_number: user }));
+  const person = useUser(user).data ?? { user_number: user };
+  useTitle(nameOf(person));
   return (
     <>
       <button
@@ -46,10 +44,10 @@ function Companion({ user, isPresent }: { user: number; isPresent: boolean }) {
         className="flex min-w-0 grow items-center gap-3 rounded-lg p-1 text-left hover:bg-zinc-100 dark:hover:bg-zinc-800"
         onClick={() => setOpen(true)}
       >
-        <Avatar person={data ?? { user_number: user }} isPresent={isPresent} />
+        <Avatar person={person} isPresent={isPresent} />
         <span className="min-w-0">
           <h2 className="truncate font-semibold">
-            <bdi>{nameOf(data ?? { user_number: user })}</bdi>
+            <bdi>{nameOf(person)}</bdi>
           </h2>
           <span className="block text-xs text-zinc-600 dark:text-zinc-400">
             {isPresent ? "is here now" : "direct messages"}
@@ -104,18 +102,14 @@ function ChatName({ chat: number, present }: { chat: number | "common"; present:
 
 /** For whoever is not a member yet: members hear of what they have not open. */
 function Join({ chat }: { chat: number }) {
-  const { parley, token, me } = useOpen();
+  const { parley, token } = useOpen();
   const queries = useQueryClient();
-  const own = useQuery({
-    queryKey: [token, "membership", chat],
-    queryFn: () => parley.members.get(chat, "me"),
-    enabled: me !== undefined,
-  });
+  const own = useMembership(chat);
   const join = useMutation({
     mutationFn: () => parley.members.put(chat, "me"),
     onSuccess: () => queries.invalidateQueries({ queryKey: [token] }),
   });
-  if (!own.data || own.data.role) return null;
+  if (!own || own.role) return null;
   return (
     <Button look="primary" onClick={() => join.mutate()} disabled={join.isPending}>
       {join.error ? describe(join.error) : "Join"}

@@ -18,13 +18,11 @@ export function ChatPage({ place, unread, jumpTo }: Props) {
   const typing = useTyping(chat);
   const [editing, setEditing] = useState<Editing>();
   // As it was when the page was opened.
-  const [lastRead, setLastRead] = useState<number | undefined>();
-  const [isAsked, setAsked] = useState(false);
+  const [start, setStart] = useState<{ lastRead: number | undefined }>();
   const pointer = useRef(0);
-  if (unread.isKnown && !isAsked) {
-    setAsked(true);
+  if (unread.isKnown && !start) {
     const own = unread.of(place);
-    setLastRead(own && own.unread > 0 ? own.last_read : undefined);
+    setStart({ lastRead: own && own.unread > 0 ? own.last_read : undefined });
   }
 
   function editLast(): void {
@@ -55,11 +53,11 @@ export function ChatPage({ place, unread, jumpTo }: Props) {
         </div>
       )}
       {!chat && error === undefined && <Spinner label="Opening …" />}
-      {chat && isAsked && (
+      {chat && start && (
         <MessageList
           chat={chat}
           jumpTo={jumpTo}
-          lastRead={lastRead}
+          lastRead={start.lastRead}
           editing={editing}
           onEdit={setEditing}
           onReadTo={(number) => void readTo(number)}

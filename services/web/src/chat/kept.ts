@@ -1,12 +1,12 @@
 /** What somebody has written in a chat and what is not sent yet: kept over reloads. */
 import { pathOf, type Place, type Unsent } from "@parley/client";
-import { ownKey, readStored, store } from "../session.ts";
+import { readStored, store } from "../session.ts";
 
 /** `user`: 0 for a guest. */
 export type Writer = { token: string; user: number };
 
 const keyOf = (kind: "draft" | "unsent", { token, user }: Writer, place: Place): string =>
-  ownKey(kind, token, user, pathOf(place));
+  `parley.${kind}.${token}.${user}${pathOf(place)}`;
 
 export const readDraft = (writer: Writer, place: Place): string =>
   readStored<string>(keyOf("draft", writer, place)) ?? "";

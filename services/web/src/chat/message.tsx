@@ -9,18 +9,12 @@ import { CopyButton } from "../copy-field.tsx";
 import { useOpen } from "../parley.tsx";
 import { UserDialog } from "../people/user-dialog.tsx";
 import { messagePath } from "../places.ts";
+import { formatRecent } from "../times.ts";
 import { Button, describe, IconButton, Trouble } from "../ui.tsx";
 import { MessageText } from "./text.tsx";
 
 const row = "group relative flex gap-3 px-4 py-1.5 hover:bg-zinc-50 dark:hover:bg-zinc-800/50";
 const faint = "text-xs text-zinc-600 dark:text-zinc-400";
-const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const timeShort = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-
-function describeTime(iso: string): string {
-  const date = new Date(iso);
-  return date.toDateString() === new Date().toDateString() ? timeShort.format(date) : time.format(date);
-}
 
 /** A message that is being changed, and what to. */
 export type Editing = { number: number; text: string };
@@ -59,7 +53,7 @@ export function MessageRow({ chat, message, isPointedAt, editing, onEdit }: Prop
         <p className="flex flex-wrap items-baseline gap-x-2">
           <bdi className="text-sm font-semibold">{nameOf(sender)}</bdi>
           <time className={faint} dateTime={message.created_at}>
-            {describeTime(message.created_at)}
+            {formatRecent(message.created_at)}
           </time>
           <Link href={messagePath(chat.place, number)} className={`${faint} hover:underline`}>
             #{number}

@@ -1,5 +1,6 @@
 /** A message as it was written: text, of which web addresses can be followed. Nothing in it is markup. */
 import { Fragment, type ReactNode } from "react";
+import { linkLook } from "../ui.tsx";
 
 const address = /\bhttps?:\/\/[^\s<>"'`]+/giu;
 const trailing = /[.,;:!?\]}»”’]$/u;
@@ -19,13 +20,7 @@ function withLinks(text: string): ReactNode[] {
     if (!URL.canParse(url)) continue;
     parts.push(text.slice(end, index));
     parts.push(
-      <a
-        key={index}
-        href={url}
-        target="_blank"
-        rel="noopener noreferrer nofollow"
-        className="text-indigo-700 underline dark:text-indigo-300"
-      >
+      <a key={index} href={url} target="_blank" rel="noopener noreferrer nofollow" className={linkLook}>
         {url}
       </a>,
     );

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
 import { CopyField } from "../copy-field.tsx";
 import { textOf } from "../form.ts";
-import { Button, Field, Spinner, Trouble } from "../ui.tsx";
+import { Button, Field, linkLook, Spinner, Trouble } from "../ui.tsx";
 import { usePages } from "../use-pages.ts";
 import { openApplication, readSecret, writeSecret } from "./credentials.ts";
 import { CurlLines } from "./curl-lines.tsx";
@@ -36,7 +36,7 @@ export function ApplicationPage({ token }: { token: string }) {
           </p>
         )}
         <CopyField label="Token" value={token} />
-        <a className="text-sm text-indigo-700 underline dark:text-indigo-300" href={`/applications/${token}`}>
+        <a className={`text-sm ${linkLook}`} href={`/applications/${token}`}>
           Open it in the chat client
         </a>
       </header>
@@ -146,10 +146,7 @@ function ChatRow({ token, chat, name, isPrivate, count, madeAt }: ChatRowProps) 
     <tr>
       <td className={numberCell}>{chat}</td>
       <td className={`${cell} max-w-80`}>
-        <Link
-          href={`/applications/${token}/chats/${chat}`}
-          className="block truncate text-indigo-700 underline dark:text-indigo-300"
-        >
+        <Link href={`/applications/${token}/chats/${chat}`} className={`block truncate ${linkLook}`}>
           <bdi>{name}</bdi>
         </Link>
         {isPrivate && <span className="text-xs text-zinc-600 dark:text-zinc-400">private</span>}

@@ -6,7 +6,7 @@ import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
 import { CopyField } from "../copy-field.tsx";
 import { textOf } from "../form.ts";
-import { Button, Dialog, Field, Spinner, Trouble } from "../ui.tsx";
+import { Button, Dialog, Field, linkLook, Spinner, Trouble } from "../ui.tsx";
 import { take } from "../take.ts";
 import { useSameKey } from "../use-same-key.ts";
 import { openAsOperator, writeSecret } from "./credentials.ts";
@@ -79,10 +79,7 @@ function Found({ applications, isAny }: { applications: readonly Application[]; 
       {applications.map(({ application_token: token, application_name: name, ...one }) => (
         <tr key={token}>
           <td className={`${cell} max-w-80`}>
-            <Link
-              href={`/applications/${token}`}
-              className="block truncate font-medium text-indigo-700 underline dark:text-indigo-300"
-            >
+            <Link href={`/applications/${token}`} className={`block truncate font-medium ${linkLook}`}>
               <bdi>{name}</bdi>
             </Link>
           </td>
@@ -138,7 +135,7 @@ function Created({ application }: { application: CreatedApplication }) {
       <CopyField label="Token, for all who use it" value={token} />
       <CopyField label="Secret, for its server alone; shown this once" value={secret} />
       <CurlLines token={token} />
-      <Link href={`/applications/${token}`} className="text-indigo-700 underline dark:text-indigo-300">
+      <Link href={`/applications/${token}`} className={linkLook}>
         Open it
       </Link>
     </div>

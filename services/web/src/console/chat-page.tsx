@@ -1,7 +1,7 @@
 /** One chat: whether all of its numbers are where they belong. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { Spinner, Trouble } from "../ui.tsx";
+import { linkLook, Spinner, Trouble } from "../ui.tsx";
 import { Continuity } from "./continuity.tsx";
 import { openApplication } from "./credentials.ts";
 import { Section } from "./overview.tsx";
@@ -22,7 +22,7 @@ export function ChatPage({ token, chat: named }: { token: string; chat: string }
   return (
     <div className="space-y-6">
       <nav aria-label="Where this is" className="text-sm">
-        <Link href={`/applications/${token}`} className="text-indigo-700 underline dark:text-indigo-300">
+        <Link href={`/applications/${token}`} className={linkLook}>
           The application
         </Link>
       </nav>
@@ -33,10 +33,7 @@ export function ChatPage({ token, chat: named }: { token: string; chat: string }
         {data && (
           <p className="text-sm text-zinc-600 dark:text-zinc-400">
             {data.chat.messages_count} messages{data.chat.private && ", private"}.{" "}
-            <a
-              className="text-indigo-700 underline dark:text-indigo-300"
-              href={`/applications/${token}/chats/${named}`}
-            >
+            <a className={linkLook} href={`/applications/${token}/chats/${named}`}>
               Open it in the chat client
             </a>
           </p>

@@ -1,7 +1,6 @@
 /** Records that could not be stored, to be stored after all. */
 import type { Parked } from "@parley/client";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { Button, Spinner, Trouble } from "../ui.tsx";
 import { usePages } from "../use-pages.ts";
 import { openAsOperator } from "./credentials.ts";
@@ -15,15 +14,14 @@ function describePlace({ kind, chat_number: chat, number }: Parked): string {
 }
 
 export function ParkedPage({ operatorKey }: Props) {
-  const [times, setTimes] = useState(0);
-  const { items, isLoading, hasMore, error, more } = usePages<Parked>(String(times), () =>
+  const { items, isLoading, hasMore, error, more, retry } = usePages<Parked>("", () =>
     openAsOperator(operatorKey).operator.parked(),
   );
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-end justify-between gap-3">
         <h1 className="text-xl font-semibold">Parked records</h1>
-        <Button onClick={() => setTimes((n) => n + 1)}>Look again</Button>
+        <Button onClick={retry}>Look again</Button>
       </div>
       <p className="text-sm text-zinc-600 dark:text-zinc-400">
         These were accepted and have their numbers, but MySQL refuses them. Mend what the reason says, then

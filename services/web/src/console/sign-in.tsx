@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useLocation } from "wouter";
 import { textOf } from "../form.ts";
-import { Button, Field, Trouble } from "../ui.tsx";
+import { Button, cardLook, Field, Trouble } from "../ui.tsx";
 import {
   openApplication,
   openAsOperator,
@@ -12,7 +12,6 @@ import {
   type Credential,
 } from "./credentials.ts";
 
-const card = "rounded-2xl border border-zinc-200 p-5 space-y-4 dark:border-zinc-700";
 type Props = { onSignedIn: (credential: Credential) => void };
 
 export function SignIn({ onSignedIn }: Props) {
@@ -50,7 +49,7 @@ function OperatorForm({ onSignedIn }: Props) {
     signIn.mutate(textOf(new FormData(event.currentTarget), "key"));
   }
   return (
-    <form className={card} onSubmit={onSubmit} aria-label="As the operator">
+    <form className={cardLook} onSubmit={onSubmit} aria-label="As the operator">
       <h2 className="font-semibold">As the operator</h2>
       <Field
         label="Operator key"
@@ -89,7 +88,7 @@ function ApplicationForm({ onSignedIn }: Props) {
     signIn.mutate({ token: textOf(form, "token"), secret: textOf(form, "secret") });
   }
   return (
-    <form className={card} onSubmit={onSubmit} aria-label="With one application">
+    <form className={cardLook} onSubmit={onSubmit} aria-label="With one application">
       <h2 className="font-semibold">With one application</h2>
       <Field label="Application token" name="token" required autoComplete="off" />
       <Field

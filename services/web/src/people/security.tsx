@@ -2,9 +2,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useOpen } from "../parley.tsx";
+import { formatMoment } from "../times.ts";
 import { Button, Field, Trouble } from "../ui.tsx";
-
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function Security() {
   return (
@@ -69,7 +68,7 @@ function Sessions() {
             <span className="min-w-0 grow">
               <bdi className="block truncate">{user_agent ?? "An unnamed device"}</bdi>
               <span className="text-xs text-zinc-600 dark:text-zinc-400">
-                last used {day.format(new Date(used_at))}
+                last used {formatMoment(used_at)}
               </span>
             </span>
             {current ? (

@@ -1,6 +1,6 @@
 /** Somebody's profile; one's own can be changed. */
 import type { ProfileChange, User } from "@parley/client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { MessageSquare } from "lucide-react";
 import type { FormEvent } from "react";
 import { useLocation } from "wouter";
@@ -10,10 +10,11 @@ import { useOpen } from "../parley.tsx";
 import { Button, Dialog, Field, Spinner, TextArea, Trouble } from "../ui.tsx";
 import { Block } from "./block.tsx";
 import { Security } from "./security.tsx";
+import { useUser } from "./use-user.ts";
 
 export function UserDialog({ user: number, onClose }: { user: number; onClose: () => void }) {
-  const { parley, token, me } = useOpen();
-  const user = useQuery({ queryKey: [token, "user", number], queryFn: () => parley.users.get(number) });
+  const { me } = useOpen();
+  const user = useUser(number);
   const isOwn = number === me?.user_number;
   return (
     <Dialog title={isOwn ? "Your profile" : "Profile"} onClose={onClose}>
