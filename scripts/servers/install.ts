@@ -5,10 +5,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { findDistribution, findJava } from "./elasticsearch-distribution.ts";
 import { findProgram } from "./programs.ts";
 
-interface Requirement {
-  program: string;
-  package: string;
-}
+/** A program that can be found, or a file at its place. */
+type Requirement = { package: string } & ({ program: string } | { file: string });
+
+const isThere = (one: Requirement): boolean =>
+  "program" in one ? findProgram(one.program) !== undefined : existsSync(one.file);
+
+const missingPackages = (requirements: readonly Requirement[]): string[] =>
+  requirements.filter((one) => !isThere(one)).map((one) => one.package);
 
 const SERVERS: Requirement[] = [
   { program: "mariadbd", package: "mariadb-server" },
@@ -60,20 +64,18 @@ export const installBrowser = (): Promise<void> =>
 
 /** For people of all scripts in the pictures. */
 export const installFonts = (): Promise<void> =>
-  installTools("the pictures", [], ["fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"]);
+  installTools("the pictures", [
+    { file: "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf", package: "fonts-noto-core" },
+    { file: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", package: "fonts-noto-cjk" },
+    { file: "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", package: "fonts-noto-color-emoji" },
+  ]);
 
 /** What the bench compares search with. */
 export const installRivals = (): Promise<void> =>
   installTools("the bench", [{ program: "pg_lsclusters", package: "postgresql" }]);
 
-/** @param packages without a program to look for */
-async function installTools(
-  purpose: string,
-  tools: readonly Requirement[],
-  packages: readonly string[] = [],
-): Promise<void> {
-  const needed = tools.filter((tool) => !findProgram(tool.program)).map((tool) => tool.package);
-  const missing = [...needed, ...packages];
+async function installTools(purpose: string, tools: readonly Requirement[]): Promise<void> {
+  const missing = missingPackages(tools);
   if (missing.length === 0 || process.getuid?.() !== 0 || !findProgram("apt-get")) return;
   console.log(`Installing with apt, for ${purpose}: ${missing.join(" ")}`);
   await withoutServiceStarts(async () => {
@@ -82,14 +84,11 @@ async function installTools(
   }).catch((error: Error) => console.log(`Not installed: ${error.message}`));
 }
 
-function missingServers(): string[] {
-  return SERVERS.filter((server) => !findProgram(server.program)).map((server) => server.package);
-}
+const missingServers = (): string[] => missingPackages(SERVERS);
 
 /** Packages without which Elasticsearch cannot be had. */
 export function missingSearchPackages(): string[] {
-  const tools = findDistribution() ? [] : FETCH_TOOLS.filter((tool) => !findProgram(tool.program));
-  const packages = tools.map((tool) => tool.package);
+  const packages = findDistribution() ? [] : missingPackages(FETCH_TOOLS);
   return findJava() ? packages : ["openjdk-17-jre-headless", ...packages];
 }
 

@@ -79,7 +79,7 @@ describe("the Postman collection", () => {
 
 it("are written into one folder", () => {
   const docs = join(mkdtempSync(join(tmpdir(), "collections-")), "docs");
-  writeCollections(docs);
+  writeCollections(docs, document);
   const written = JSON.parse(readFileSync(join(docs, "postman.json"), "utf8")) as Collection;
   expect(written).toEqual(JSON.parse(JSON.stringify(postman)));
   expect(readdirSync(join(docs, "collections"))).toEqual(readdirSync(folder));
