@@ -1,6 +1,7 @@
 /** How an operation is declared, and what it is in the document: what every operation has in common is added here. */
 import type { z } from "zod";
 import { catalogue, type ProblemSlug } from "../../services/common/src/problem.ts";
+import { largestNumber } from "../../services/common/src/text.ts";
 import { propertiesOf, referTo, type JsonSchema, type SchemaName } from "./schemas.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -60,7 +61,7 @@ const securityOf: Record<CallerKind, object> = {
 /** Of the example: an application. */
 export const parkedUid = "5b1c0b7e-4b0f-4a3e-9d5e-1f2a3b4c5d6e";
 
-const number = { type: "integer", minimum: 1, maximum: 2 ** 31 - 1 };
+const number = { type: "integer", minimum: 1, maximum: largestNumber };
 const text = { type: "string" };
 const pathParameter = (name: string, schema: JsonSchema, example: unknown, description: string) => ({
   name,

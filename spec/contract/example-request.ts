@@ -1,5 +1,6 @@
 /** Sends what the OpenAPI document gives as an example, with real tokens in the places of made-up ones. */
 import type { Operation, Parameter, Reply } from "./contract.ts";
+import { patientFetch } from "../support/patient-fetch.ts";
 import type { Residents } from "./residents.ts";
 
 export type Sent = {
@@ -12,9 +13,6 @@ export type Sent = {
 /** After these other requests would not succeed any more, so they have an application of their own. */
 export const isFinal =
   /^((put|change)(Application|User)|delete|block|logout|renewTokens|createSecret|createUser)/;
-
-const tries = 40;
-const pauseMs = 250;
 
 /** What the first of who may call sends behind `Bearer`. */
 export function credentialOf(
@@ -66,10 +64,6 @@ export async function send(
     ),
     ...sent.headers,
   };
-  for (let left = tries; ; left -= 1) {
-    const reply = await fetch(address, { method, headers, ...(body !== undefined && { body }) });
-    const text = await reply.text();
-    if (reply.status !== 503 || left === 0) return { status: reply.status, headers: reply.headers, text };
-    await new Promise((done) => setTimeout(done, pauseMs));
-  }
+  const reply = await patientFetch(address, { method, headers, ...(body !== undefined && { body }) }, true);
+  return { status: reply.status, headers: reply.headers, text: await reply.text() };
 }

@@ -1,4 +1,4 @@
-/** Requests as a client makes them that does what `503` says: what is read is asked for again. */
+/** Requests as a client makes them that does what `503` says: what may be repeated, as all that is read, is asked for again. */
 import { waitUntil } from "./wait-until.ts";
 
 const patienceMs = 40_000;
@@ -6,8 +6,9 @@ const patienceMs = 40_000;
 export async function patientFetch(
   url: string | URL,
   init: RequestInit & { method: string },
+  mayRepeat = init.method === "GET",
 ): Promise<Response> {
-  if (init.method !== "GET") return fetch(url, init);
+  if (!mayRepeat) return fetch(url, init);
   return waitUntil(async () => {
     const response = await fetch(url, init);
     return response.status !== 503 && response;

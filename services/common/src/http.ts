@@ -116,7 +116,7 @@ type HttpApp = {
   routes: (Router | ErrorRequestHandler)[];
   readiness: Readiness;
   options?: HttpOptions | undefined;
-  count?: Count | undefined;
+  count: Count;
 };
 
 export function createHttpApp({ log, routes, readiness, options, count }: HttpApp): Express {
@@ -133,7 +133,7 @@ export function createHttpApp({ log, routes, readiness, options, count }: HttpAp
       .json({ status: reasons.length === 0 ? "ok" : "unready", reasons });
   });
   if (options?.cors) app.use(allowOrigins(options.cors));
-  app.use(identify, accessLog(log, count ?? (() => undefined)), requireUtf8Address, parseBody);
+  app.use(identify, accessLog(log, count), requireUtf8Address, parseBody);
   if (options?.defaultToken !== undefined) app.use(resolveDefault(options.defaultToken));
   // Express would answer it by itself, with what one service has of an address.
   app.options(/.*/, wrongMethodOrAddress);

@@ -1,15 +1,15 @@
 /** Pages by number: query parameters in, `Link` header out, and the merging of what is stored with what is pending. */
 import { parse, problem } from "./problem.ts";
+import { largestNumber } from "./text.ts";
 import type { Request, Response } from "express";
 import { z } from "zod";
 
-export const largest = 2 ** 31 - 1;
 export const cursor = z
   .string("may be given once")
   .regex(/^(0|[1-9][0-9]{0,9})$/, "must be a whole number")
   .transform(Number)
-  .refine((number) => number <= largest, `must be at most ${largest}`)
-  .meta({ type: "integer", minimum: 0, maximum: largest });
+  .refine((number) => number <= largestNumber, `must be at most ${largestNumber}`)
+  .meta({ type: "integer", minimum: 0, maximum: largestNumber });
 
 export const pageShape = {
   limit: z
@@ -33,7 +33,7 @@ export const pageShape = {
 export const numberPageShape = {
   ...pageShape,
   after: cursor.meta({ description: "Only greater numbers.", examples: [0] }).default(0),
-  before: cursor.meta({ description: "Only smaller numbers.", examples: [1000] }).default(largest + 1),
+  before: cursor.meta({ description: "Only smaller numbers.", examples: [1000] }).default(largestNumber + 1),
 };
 export type NumberPage = { after: number; before: number; order: "asc" | "desc"; limit: number };
 export const NumberPageQuery = z.strictObject(numberPageShape);

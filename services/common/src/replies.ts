@@ -1,13 +1,12 @@
 /** What the API replies: applications, chats, messages and problems. What presents a reply is typed by its schema. */
 import { z } from "zod";
-
-const largest = 2 ** 31 - 1;
+import { largestNumber } from "./text.ts";
 
 /** A number in its parent. */
 export const PublicNumber = z
   .int()
   .min(1)
-  .max(largest)
+  .max(largestNumber)
   .meta({ examples: [1] });
 export const Time = z.iso.datetime().meta({ description: "In UTC.", examples: ["2026-11-21T11:00:37.102Z"] });
 export const Count = z

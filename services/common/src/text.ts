@@ -43,11 +43,12 @@ export const Content = Text.refine(
   examples: ["Good morning from Köln"],
 });
 
-const largest = 2 ** 31 - 1;
+/** Of all public numbers. */
+export const largestNumber = 2 ** 31 - 1;
 
 /** A public number as the path has it; undefined for anything else, also for `01`, `+1` or `1e3`. */
 export function parseNumber(text: string): number | undefined {
-  return /^[1-9][0-9]{0,9}$/.test(text) && Number(text) <= largest ? Number(text) : undefined;
+  return /^[1-9][0-9]{0,9}$/.test(text) && Number(text) <= largestNumber ? Number(text) : undefined;
 }
 
 /** Whether this can be an application token at all: asked before any lookup. */

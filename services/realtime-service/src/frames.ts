@@ -2,10 +2,10 @@
 import { commonChat, publicChatNumber } from "@parley/common/chat-number";
 import type { Place } from "@parley/common/frames";
 import { problem } from "@parley/common/problem";
+import { largestNumber } from "@parley/common/text";
 import { z } from "zod";
 
-const largest = 2 ** 31 - 1;
-const number = z.int("must be a whole number").min(1, "counts from 1").max(largest);
+const number = z.int("must be a whole number").min(1, "counts from 1").max(largestNumber);
 const chatNumber = z.union([number, z.literal("common")], 'must be a chat\'s number or "common"');
 const change = z.int("must be a change number").min(0);
 
@@ -28,7 +28,7 @@ export type Frame = z.infer<typeof Frame>;
 export const Authenticate = of(tokens);
 export const ConnectChat = about({
   last_change: change.optional(),
-  last_number: z.int().min(0).max(largest).optional(),
+  last_number: z.int().min(0).max(largestNumber).optional(),
   ...optionalTokens,
 });
 const cursors = (key: RegExp) => z.record(z.string().regex(key, "is no number"), change).default({});

@@ -8,10 +8,10 @@ import { createRouter } from "@parley/common/http";
 import { parseToken } from "@parley/common/path";
 import { parse, problem } from "@parley/common/problem";
 import { presentSender } from "@parley/common/senders";
-import { countCharacters, Text } from "@parley/common/text";
+import { countCharacters, largestNumber, Text } from "@parley/common/text";
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
-import { cursor as numberCursor, largest, pageShape, parsePage } from "@parley/common/paging";
+import { cursor as numberCursor, pageShape, parsePage } from "@parley/common/paging";
 import type { Answer, FindText, Hit } from "../search/find-text.ts";
 import type { SearchRequest } from "../search/request.ts";
 import { sortKeysOf } from "../search/sort.ts";
@@ -112,7 +112,7 @@ function parseSearch(req: Request, { isWholeApplication }: { isWholeApplication:
       errors: [{ pointer: "/q", detail: "is missing" }],
     });
   }
-  const { mode, order, cursor, limit, sender, after, before, from = 1, to = largest } = query;
+  const { mode, order, cursor, limit, sender, after, before, from = 1, to = largestNumber } = query;
   const sort = query.sort ?? (order === "asc" ? "oldest" : "newest");
   if (cursor && cursor.length !== sortKeysOf({ sort, mode, isWholeApplication }).length) {
     throw problem("invalid", "The cursor is not one of this search.", {
@@ -126,7 +126,7 @@ function parseSearch(req: Request, { isWholeApplication }: { isWholeApplication:
     filters: {
       sender: sender === undefined ? undefined : { number: sender },
       after: Math.max(numberOf(after) ?? 0, from - 1),
-      before: Math.min(numberOf(before) ?? largest + 1, to + 1),
+      before: Math.min(numberOf(before) ?? largestNumber + 1, to + 1),
       createdAfter: timeOf(after),
       createdBefore: timeOf(before),
     },
